@@ -1,0 +1,82 @@
+import fc from 'fast-check'
+import { describe, expect, test } from 'vitest'
+import { BlockWriter, factsInBlock, readBlock } from './block.ts'
+import { MAX_BLOCK_BYTES, MAX_BLOCK_FACTS } from './block-layout.ts'
+import { FactCursor } from './cursor.ts'
+import { activity, anyFacts } from './facts.fixture.ts'
+import { memberKey } from './subject.ts'
+
+function blockOf(facts: readonly Parameters<BlockWriter['add']>[0][]): Uint8Array {
+  const writer = new BlockWriter()
+  for (const fact of facts) expect(writer.add(fact)).toBe(true)
+  return writer.finish()
+}
+
+describe('a block', () => {
+  test('gives back the facts that went in', () => {
+    fc.assert(
+      fc.property(anyFacts(), fc.nat(2 ** 44), fc.string({ minLength: 1, maxLength: 40 }), (facts, offset, id) => {
+        const placed = facts.map((fact, index) => ({
+          ...fact,
+          subject: memberKey(id),
+          source: { stream: 3, partition: 65_535, offset, index },
+        }))
+        expect(readBlock(blockOf(placed))).toEqual(placed)
+      }),
+    )
+  })
+
+  test('gives back links, transfers and outcomes', () => {
+    const { kind: _, signal: __, amount: ___, trust: ____, ...common } = activity('x', 1)
+    const facts = [
+      { ...common, kind: 'link', member: memberKey('ünïcode') },
+      { ...common, kind: 'unlink', member: memberKey('7') },
+      { ...common, kind: 'transfer', sign: -1, row: Uint8Array.of(1, 2, 3) },
+      { ...common, kind: 'outcome', outcome: 'bounced' },
+    ] as const
+    expect(readBlock(blockOf(facts))).toEqual(facts)
+  })
+
+  test('is full at its limits, and the writer starts anew after it', () => {
+    const writer = new BlockWriter()
+    let added = 0
+    while (writer.add(activity(`f${added}`, 1))) added++
+    expect(added).toBe(MAX_BLOCK_FACTS)
+    expect(factsInBlock(writer.finish())).toBe(MAX_BLOCK_FACTS)
+    expect(writer.add(activity('next', 1))).toBe(true)
+    expect(writer.count).toBe(1)
+  })
+
+  test('keeps to its size in bytes', () => {
+    const writer = new BlockWriter()
+    const fact = { ...activity('x', 1), subject: memberKey('i'.repeat(200)) }
+    while (writer.add(fact));
+    expect(writer.bytes).toBeLessThanOrEqual(MAX_BLOCK_BYTES)
+    expect(writer.count).toBeGreaterThan(400)
+  })
+
+  test('refuses a subject that fits no block', () => {
+    expect(() => new BlockWriter().add({ ...activity('x', 1), subject: memberKey('i'.repeat(300)) })).toThrow(
+      RangeError,
+    )
+  })
+
+  test('a damaged one is noticed, not misread', () => {
+    const block = blockOf([activity('a', 1), activity('b', 2)])
+    expect(() => readBlock(block.subarray(0, block.length - 1))).toThrow('longer than its')
+    expect(() => readBlock(Uint8Array.of(...block, 0))).toThrow('after its last')
+    expect(() => readBlock(Uint8Array.of(9, ...block.subarray(1)))).toThrow('version 9')
+    expect(() => readBlock(new Uint8Array())).toThrow('0 bytes')
+  })
+
+  test('says which facts cannot be folded', () => {
+    const block = blockOf([activity('a', 1, { signal: 200 })])
+    const cursor = new FactCursor(block)
+    cursor.next()
+    expect(cursor.problem()).toBe('signal 200 is unknown')
+    block[4 + 2] = 99
+    const other = new FactCursor(block)
+    other.next()
+    expect(other.problem()).toBe('kind 99 is unknown')
+  })
+})

@@ -1,0 +1,58 @@
+export { BlockWriter, factsInBlock, readBlock } from './block.ts'
+export {
+  ACTIVITY,
+  BLOCK_VERSION,
+  FACT_KINDS,
+  FACTS_PER_RECORD,
+  MAX_BLOCK_BYTES,
+  MAX_BLOCK_FACTS,
+  MAX_SUBJECT_BYTES,
+} from './block-layout.ts'
+export { FactCursor } from './cursor.ts'
+export { decodeRow, encodeRow, resetRow, ROW_VERSION } from './encode.ts'
+export {
+  type ActivityFact,
+  type Fact,
+  type LinkFact,
+  type MembershipChange,
+  type MembershipFact,
+  type MembershipStatus,
+  type OutcomeFact,
+  type Source,
+  STREAM_CODES,
+  type TransferFact,
+  type UnlinkFact,
+} from './fact.ts'
+export { type Activity, clearFold, foldActivity, foldFact, foldTransfer, PRESENCE_TRUST } from './fold.ts'
+export { idHash, partitionFor } from './hash.ts'
+export {
+  countOf,
+  DECAY_RATES,
+  decayedAmount,
+  FOLD_SLOTS,
+  HALF_LIVES_DAYS,
+  LANDMARK_MS,
+  lastAtOf,
+  newRows,
+  RING_SIZE,
+  ROW_SLOTS,
+  type Rows,
+  SIGNAL_SLOTS,
+  signalSlot,
+  SLOT,
+  slot,
+  STATUS,
+} from './rows.ts'
+export { SIGNAL_COUNT, SIGNALS, type Signal, type SignalName, signalId } from './signals.ts'
+export {
+  anonymousKey,
+  emailKey,
+  externalKey,
+  isMemberKey,
+  type MemberId,
+  memberIdOf,
+  memberKey,
+  type SubjectKey,
+} from './subject.ts'
+export { consentsOf, linkOf, readTail, setLink, type Tail } from './tail.ts'
+export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS, YEAR_MS } from './time.ts'
