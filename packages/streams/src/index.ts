@@ -1,0 +1,49 @@
+export { type Incompatibility, incompatibilities } from './avro/compatibility.ts'
+export { parseSchema } from './avro/parse.ts'
+export { type Codec, createCodec, encodeRecord } from './codec.ts'
+export type { CommunityActivityV1, CommunityActivityV1Input } from './generated/community-activity.ts'
+export type { EmailActivityV1, EmailActivityV1Input } from './generated/email-activity.ts'
+export type { EventAttendanceV1, EventAttendanceV1Input } from './generated/event-attendance.ts'
+export type { InterventionV1, InterventionV1Input } from './generated/intervention.ts'
+export type { MembershipV1, MembershipV1Input } from './generated/membership.ts'
+export type { MemberRiskV1, MemberRiskV1Input } from './generated/member-risk.ts'
+export type { OutreachOutcomeV1, OutreachOutcomeV1Input } from './generated/outreach-outcome.ts'
+export type { PurchaseV1, PurchaseV1Input } from './generated/purchase.ts'
+export type { WebsiteActivityV1, WebsiteActivityV1Input } from './generated/website-activity.ts'
+export type { Intake, Taken } from './intake.ts'
+export {
+  ACTIVITY_DEAD_TOPIC,
+  deadTopicOf,
+  OUTPUT_NAMES,
+  type OutputName,
+  SOURCE_NAMES,
+  type SourceName,
+  type StreamName,
+  registrySubject,
+  topicOf,
+} from './names.ts'
+export {
+  type Inputs,
+  OUTPUTS,
+  type OutputStream,
+  type Records,
+  SCHEMAS,
+  type SourceStream,
+  STREAMS,
+} from './registry.ts'
+export { type Topic, TOPICS } from './topics.ts'
+export type { TrustRule } from './trust/trust.ts'
+export {
+  type Dead,
+  type Drop,
+  type DropReason,
+  type MapContext,
+  type Ok,
+  undecodable,
+  type Verdict,
+  type Violation,
+  type ViolationType,
+} from './verdict.ts'
+export { violationsOf } from './violations.ts'
+export { type Meaning, VOCABULARY, type VocabularyStream } from './vocabulary.ts'
+export { schemaIdOf, WIRE_HEADER_BYTES } from './wire.ts'

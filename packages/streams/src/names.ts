@@ -1,0 +1,38 @@
+/** The streams that come in, in the order of the documents. One stem names a stream everywhere. */
+export const SOURCE_NAMES = [
+  'website-activity',
+  'email-activity',
+  'event-attendance',
+  'purchase',
+  'community-activity',
+  'membership',
+  'outreach-outcome',
+] as const
+
+/** The streams that others consume: one keyed record a fact. */
+export const OUTPUT_NAMES = ['member-risk', 'intervention'] as const
+
+export type SourceName = (typeof SOURCE_NAMES)[number]
+export type OutputName = (typeof OUTPUT_NAMES)[number]
+export type StreamName = SourceName | OutputName
+
+/**
+ * The topic of a stream. `v1` is the line of compatible schemas, not one schema:
+ * a new schema version goes through the same topic, an incompatible one is a new stream.
+ */
+export function topicOf<N extends StreamName | 'member-activity'>(name: N): `${N}.v1` {
+  return `${name}.v1`
+}
+
+/** Where the records of a source topic go that cannot be used. */
+export function deadTopicOf<N extends SourceName>(name: N): `${N}.v1.dead` {
+  return `${name}.v1.dead`
+}
+
+/** Under which name the registry keeps the schema of a topic's values. */
+export function registrySubject(topic: string): string {
+  return `${topic}-value`
+}
+
+/** Facts, in their blocks, that scoring could not fold. */
+export const ACTIVITY_DEAD_TOPIC = `${topicOf('member-activity')}.dead` as const

@@ -1,0 +1,38 @@
+import type { Type } from 'avsc'
+import { avroType } from './codec.ts'
+import type { StreamName } from './names.ts'
+import type { Violation } from './verdict.ts'
+
+/**
+ * Everything that keeps a value from being a record of the stream, with the path of each field:
+ * for values that come as JSON from outside. None means that `encodeRecord` takes it.
+ */
+export function violationsOf(name: StreamName, value: unknown): Violation[] {
+  const type = avroType(name)
+  const found: Violation[] = []
+  type.isValid(value, {
+    errorHook: (path, wrong, expected) => {
+      const field = path.join('.')
+      if (wrong === undefined) found.push({ type: 'Required-Missing', field, description: 'The field is missing.' })
+      else found.push({ type: 'Datatype-Mismatch', field, description: `The value is not ${named(expected)}.` })
+    },
+  })
+  if (found.length > 0) return found
+  // Asked only now, because avsc stops at the first record with an unknown field.
+  type.isValid(value, {
+    noUndeclaredFields: true,
+    errorHook: (path) =>
+      found.push({
+        type: 'Additional-Properties',
+        field: path.join('.'),
+        description: 'There are fields that the schema does not know.',
+      }),
+  })
+  return found
+}
+
+/** A type as a producer should read it: `null or string`, not `union:unwrapped`. */
+function named(type: Type): string {
+  const schema: unknown = type.schema()
+  return Array.isArray(schema) ? schema.map((branch) => String(branch.type ?? branch)).join(' or ') : type.typeName
+}
