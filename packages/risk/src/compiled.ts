@@ -1,0 +1,153 @@
+import { type Feature, featureNamed, never, still } from '@perennial/features'
+import { DECAY_RATES, HALF_LIVES_DAYS, signalSlot } from '@perennial/member'
+import { toGrain } from './log-odds.ts'
+import type { FeatureWeight, Model } from './model.ts'
+import { LAST_YEAR, lapseLogOdds } from './prior.ts'
+
+/** Where the intercept and the prior stand among the contributions; the features follow in model order. */
+export const INTERCEPT = 0
+export const PRIOR = 1
+export const FIRST_FEATURE = 2
+
+/**
+ * A model as flat arrays, with room for the numbers of one evaluation, so that
+ * scoring allocates nothing. The numbers are overwritten by the next evaluation.
+ */
+export type Compiled = Readonly<{
+  names: readonly string[]
+  /** By contribution: calibrated weight / sd, mean, and the log-odds per unit that the value's drift adds. */
+  weights: Float64Array
+  means: Float64Array
+  drifts: Float64Array
+  /** Contribution of the prior by year of membership. */
+  priors: Float64Array
+  sums: Sums
+  elapsed: ElapsedTimes
+  /** The features of neither form, and those of them that move by themselves or have step dates. */
+  others: Calls<'value'>
+  moving: Calls<'slopeBound'>
+  stepping: Calls<'nextStep'>
+  // Of the last evaluation:
+  contributions: Float64Array
+  /** At `PRIOR` the year of membership. An unknown feature stands at its mean, and is marked. */
+  values: Float64Array
+  unknown: Uint8Array
+  /** A of ln(1 + A): decayed sums, and elapsed over ordinary time. */
+  amounts: Float64Array
+  /** e^(−λ · age of the landmark) by half-life. */
+  factors: Float64Array
+  /** Bounds on how fast the logit rises and falls, per millisecond. */
+  rates: Float64Array
+}>
+
+/** Features of one form, done in one pass over the row: number `s` reads the slots `slots[ends[s]] … slots[ends[s + 1] - 1]`. */
+type Pass = Readonly<{
+  slots: Int32Array
+  ends: Int32Array
+  /** λ, or 1 / ordinary time: per millisecond. */
+  rates: Float64Array
+  /** Where its contribution stands. */
+  targets: Int32Array
+}>
+
+/** Those that are ln(1 + decayed sum). */
+export type Sums = Pass & Readonly<{ halfLives: Int32Array }>
+
+/** Those that are ln(1 + time since the latest of some instants). `since` is of the last evaluation. */
+export type ElapsedTimes = Pass & Readonly<{ since: Float64Array }>
+
+/** Functions of features as an array of one shape, and where their contributions stand. */
+export type Calls<F extends 'value' | 'slopeBound' | 'nextStep'> = Readonly<{
+  functions: readonly Feature[F][]
+  targets: Int32Array
+}>
+
+/** Throws when the model names a feature that does not exist; `parseModel` refuses such a model before. */
+export function compile(model: Model): Compiled {
+  const features = model.features.map(({ name }) => known(name))
+  const count = FIRST_FEATURE + features.length
+  const { slope, intercept } = model.calibration
+  const contributions = new Float64Array(count)
+  const values = new Float64Array(count)
+  contributions[INTERCEPT] = toGrain(slope * model.intercept.value + intercept)
+  values[INTERCEPT] = 1
+  const others = features.filter(({ sum, elapsed }) => sum === undefined && elapsed === undefined)
+  const weightOf = ({ weight, sd }: FeatureWeight) => (slope * weight) / sd
+  return {
+    names: ['intercept', 'prior', ...model.features.map(({ name }) => name)],
+    weights: Float64Array.from([0, 0, ...model.features.map(weightOf)]),
+    means: Float64Array.from([0, 0, ...model.features.map(({ mean }) => mean)]),
+    drifts: Float64Array.from([0, 0, ...model.features.map((f, k) => weightOf(f) * signOf(features[k]))]),
+    priors: Float64Array.from({ length: LAST_YEAR + 1 }, (_, year) =>
+      toGrain(slope * lapseLogOdds(model.prior, Math.max(1, year))),
+    ),
+    sums: compileSums(features),
+    elapsed: compileElapsed(features),
+    others: callsOf('value', others, features),
+    moving: callsOf(
+      'slopeBound',
+      others.filter(({ slopeBound }) => slopeBound !== still),
+      features,
+    ),
+    stepping: callsOf(
+      'nextStep',
+      others.filter(({ nextStep }) => nextStep !== never),
+      features,
+    ),
+    contributions,
+    values,
+    unknown: new Uint8Array(count),
+    amounts: new Float64Array(count),
+    factors: new Float64Array(HALF_LIVES_DAYS.length),
+    rates: new Float64Array(2),
+  }
+}
+
+function compileSums(features: readonly Feature[]): Sums {
+  const sums = features.flatMap(({ sum }, k) => (sum === undefined ? [] : [{ ...sum, k }]))
+  return {
+    ...slotLists(sums.map(({ signals, halfLife }) => signals.map((signal) => signalSlot(signal) + halfLife))),
+    halfLives: Int32Array.from(sums.map(({ halfLife }) => halfLife)),
+    rates: Float64Array.from(sums.map(({ halfLife }) => DECAY_RATES[halfLife] ?? 0)),
+    targets: Int32Array.from(sums.map(({ k }) => FIRST_FEATURE + k)),
+  }
+}
+
+function compileElapsed(features: readonly Feature[]): ElapsedTimes {
+  const times = features.flatMap(({ elapsed }, k) => (elapsed === undefined ? [] : [{ ...elapsed, k }]))
+  return {
+    ...slotLists(times.map(({ slots }) => slots)),
+    rates: Float64Array.from(times.map(({ scaleMs }) => 1 / scaleMs)),
+    targets: Int32Array.from(times.map(({ k }) => FIRST_FEATURE + k)),
+    since: new Float64Array(times.length),
+  }
+}
+
+function callsOf<F extends 'value' | 'slopeBound' | 'nextStep'>(
+  name: F,
+  called: readonly Feature[],
+  features: readonly Feature[],
+): Calls<F> {
+  return {
+    functions: called.map((feature) => feature[name]),
+    targets: Int32Array.from(called.map((feature) => FIRST_FEATURE + features.indexOf(feature))),
+  }
+}
+
+function slotLists(lists: readonly (readonly number[])[]): Pick<Pass, 'slots' | 'ends'> {
+  let end = 0
+  return {
+    slots: Int32Array.from(lists.flat()),
+    ends: Int32Array.from([0, ...lists.map((list) => (end += list.length))]),
+  }
+}
+
+function signOf(feature: Feature | undefined): number {
+  return feature?.drift === 'rises' ? 1 : feature?.drift === 'falls' ? -1 : 0
+}
+
+function known(name: string): Feature {
+  const feature = featureNamed(name)
+  if (feature === undefined) throw new Error(`The model weighs '${name}', which is no feature.`)
+  return feature
+}

@@ -1,0 +1,20 @@
+export { type BandName, bandName, type BandNumber, bandNumber } from './bands.ts'
+export { type Change, type Changes, changes } from './changes.ts'
+export type { Problem } from './json-reader.ts'
+export { CONTRIBUTION_GRAIN, logOdds, probability } from './log-odds.ts'
+export type {
+  BandRules,
+  ConfidenceRule,
+  EngagementScale,
+  FeatureWeight,
+  Model,
+  RetentionPrior,
+  Training,
+} from './model.ts'
+export { LEAST_STEP_MS } from './next-check.ts'
+export { type ParsedModel, parseModel } from './parse-model.ts'
+export { lapseLogOdds, membershipYear, remainingTerms, type Retention, retentionRate, survival } from './prior.ts'
+export { type Contribution, type Horizon, reason, type Score, topReasons } from './score.ts'
+export { createScorer, type Scorer } from './scorer.ts'
+export { starterModel } from './starter-model.ts'
+export { type WhatIf, whatWouldChange } from './what-would-change.ts'

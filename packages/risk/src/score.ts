@@ -1,0 +1,62 @@
+import { featureNamed } from '@perennial/features'
+import { DAY_MS, type EpochMs, type Rows, SLOT, slot } from '@perennial/member'
+
+export type Contribution = Readonly<{
+  /** 'intercept', 'prior' or the name of a feature. */
+  feature: string
+  /** What the row says; the year of membership for the prior; 0 where unknown. */
+  value: number
+  known: boolean
+  /** Log-odds. A multiple of `CONTRIBUTION_GRAIN`, so that sums of them are exact in any order. */
+  contribution: number
+}>
+
+/** "Does not renew by `at`", or without a running term "no activity until `at`". */
+export type Horizon = Readonly<{ kind: 'renewal' | 'activity'; at: EpochMs }>
+
+export type Score = Readonly<{
+  modelId: string
+  /** The instant the score is for. */
+  at: EpochMs
+  /** 0..1, high is bad: probability of `horizon`. 1 for a member who has lapsed: that is no forecast any more. */
+  lapseRisk: number
+  /** Log-odds; the sum of `contributions`, to the last bit. */
+  logit: number
+  contributions: readonly Contribution[]
+  horizon: Horizon
+  /** 0..100, high is good: percentile among current members. */
+  engagementScore: number
+  /** 0..1: how far the score rests on what was seen of the member. */
+  confidence: number
+  /** Per term, in the currency of the membership records; 0 = unknown. */
+  dues: number
+  /** dues × lapseRisk. */
+  valueAtRisk: number
+  /** Expected discounted terms still to come if the member renews now, this one included. */
+  remainingTerms: number
+  /** dues × lapseRisk × remainingTerms: what a lapse now would cost in the long run. */
+  futureValueAtRisk: number
+}>
+
+/** The renewal date while the term runs, else the activity horizon of the model. */
+export function horizonOf(rows: Rows, i: number, at: EpochMs, activityDays: number): Horizon {
+  const end = slot(rows, i, SLOT.termEnd)
+  return end > at ? { kind: 'renewal', at: end } : { kind: 'activity', at: at + activityDays * DAY_MS }
+}
+
+/** A contribution in plain words, without its number: "silent for 112 days". */
+export function reason({ feature, value, known }: Pick<Contribution, 'feature' | 'value' | 'known'>): string {
+  if (feature === 'intercept') return 'what the model starts from'
+  if (feature === 'prior') return `year ${value} of membership: how many renew in that year`
+  const found = featureNamed(feature)
+  if (found === undefined) return feature
+  return known ? found.explain(value) : (found.unknown ?? `${found.label} not known`)
+}
+
+/** The contributions that raise the risk most, largest first; the intercept and the prior are not reasons. */
+export function topReasons(contributions: readonly Contribution[], most = 3): readonly Contribution[] {
+  return contributions
+    .filter(({ feature, contribution }) => contribution > 0 && feature !== 'intercept' && feature !== 'prior')
+    .toSorted((a, b) => b.contribution - a.contribution)
+    .slice(0, most)
+}
