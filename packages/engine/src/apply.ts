@@ -1,0 +1,83 @@
+import { ACTIVITY, FACT_KINDS, FactCursor, foldActivity, foldFact, isMemberKey, SLOT, slot } from '@perennial/member'
+import { applyToAlias } from './alias.ts'
+import { type Chunk, mark, placeFor, ROW, type SkipReason } from './chunk.ts'
+import { sourceKey, type Work } from './engine.ts'
+import { evaluate, passTime } from './evaluate.ts'
+
+const OUTCOME = FACT_KINDS.indexOf('outcome')
+
+/**
+ * Makes room in the chunk for every subject of a block; answers the place of
+ * each fact's subject, in the block's order. Undefined: they do not all fit,
+ * and the block belongs to the next commit (a block always fits an empty
+ * chunk, which holds at least as many subjects as a block has facts).
+ */
+export function collectKeys(chunk: Chunk, block: Uint8Array): Int32Array | undefined {
+  const before = chunk.keys.length
+  const cursor = new FactCursor(block)
+  const places = new Int32Array(cursor.count)
+  for (let n = 0; cursor.next(); n++) {
+    const place = placeFor(chunk, cursor.key())
+    places[n] = place
+    if (place !== -1) continue
+    for (const key of chunk.keys.splice(before)) chunk.indexOf.delete(key)
+    return undefined
+  }
+  return places
+}
+
+/** A block with the places `collectKeys` found, and its own offset, for reports. */
+export type PlacedBlock = Readonly<{ block: Uint8Array; places: Int32Array; offset: number }>
+
+/** Folds every fact of a block into the loaded rows of the chunk. */
+export function applyBlock(work: Work, placed: PlacedBlock): void {
+  const { chunk } = work
+  const cursor = new FactCursor(placed.block)
+  for (let index = 0; cursor.next(); index++) {
+    const skipped = applyFact(work, placed.places[index] ?? -1, cursor)
+    if (skipped === undefined) chunk.counts.applied++
+    else {
+      chunk.counts.skipped[skipped]++
+      if (skipped !== 'redelivered' && skipped !== 'duplicate')
+        chunk.broken.push({ offset: placed.offset, index, reason: cursor.problem() ?? skipped })
+    }
+  }
+}
+
+function applyFact(work: Work, i: number, cursor: FactCursor): SkipReason | undefined {
+  const { chunk, state } = work
+  // Source positions come first: a redelivered fact must not touch anything.
+  const source = sourceKey(cursor.stream, cursor.partition)
+  const progress = state.sources.get(source)
+  const { position } = cursor
+  if (progress === undefined) state.sources.set(source, { position, newestAt: cursor.at })
+  else if (position <= progress.position) return 'redelivered'
+  else {
+    progress.position = position
+    if (cursor.at > progress.newestAt) progress.newestAt = cursor.at
+  }
+  state.touched.add(source)
+  if (cursor.at > chunk.newestAt) chunk.newestAt = cursor.at
+  const problem = cursor.problem()
+  if (problem !== undefined) return problem.startsWith('kind') ? 'unknown_kind' : 'unusable'
+  const key = chunk.keys[i]
+  if (key === undefined) throw new Error('A fact came to a chunk that its subject was not collected for.')
+  if (isMemberKey(key)) return applyToMember(work, i, cursor) ? undefined : 'duplicate'
+  return applyToAlias(work, i, cursor)
+}
+
+function applyToMember(work: Work, i: number, cursor: FactCursor): boolean {
+  const { chunk } = work
+  passTime(work, i, cursor.at - 1)
+  const termEnd = slot(chunk.rows, i, SLOT.termEnd)
+  const folded =
+    cursor.kind === ACTIVITY
+      ? foldActivity(chunk.rows, i, cursor, cursor.passedOn)
+      : foldFact(chunk.rows, i, cursor.fact())
+  if (!folded) return false
+  mark(chunk, i, ROW)
+  // Our own outreach says nothing about the member: the score stays as it was.
+  // A new term is news in any case: the horizon is another one.
+  if (cursor.kind !== OUTCOME) evaluate(work, i, cursor.at, 'fact', slot(chunk.rows, i, SLOT.termEnd) !== termEnd)
+  return true
+}

@@ -1,0 +1,146 @@
+import {
+  decodeRow,
+  encodeRow,
+  newRows,
+  resetRow,
+  type Fact,
+  type MemberId,
+  type Rows,
+  type SubjectKey,
+} from '@perennial/member'
+import type { BandNumber, Score } from '@perennial/risk'
+
+/** Why a fact was not folded; safe as a metric label. */
+export type SkipReason = 'redelivered' | 'duplicate' | 'unknown_kind' | 'unusable' | 'not_for_alias'
+
+/** A member's risk that others should hear of. */
+export type RiskChange = Readonly<{
+  member: MemberId
+  /** Rises by one with each change of this member. */
+  version: number
+  cause: 'fact' | 'silence'
+  score: Score
+  band: BandNumber
+  bandSince: number
+  previousBand: BandNumber
+  /** The risk last made known, undefined when this is the first. */
+  previousRisk: number | undefined
+  /** What the member database said at the time; 0 = unknown. */
+  membership: Readonly<{ status: number; joinedAt: number; termStart: number; termEnd: number }>
+}>
+
+/** What a chunk of facts came to. Every fact is in exactly one of the first three. */
+export type Counts = {
+  applied: number
+  skipped: Record<SkipReason, number>
+  forwarded: number
+  links: number
+  conflicts: number
+  unlinked: number
+  /** Aliases whose past was too old at the link to count for the member. */
+  pastDropped: number
+  /** Times the band or a date was looked at because time had passed. */
+  checks: number
+}
+
+/** Marks of what a row needs written. */
+export const ROW = 1
+export const DUE = 2
+
+/**
+ * The working set of one commit: the rows of every subject it touches, and
+ * what came of folding. Reused from commit to commit, so that a busy partition
+ * allocates nothing but what it sends.
+ */
+export type Chunk = {
+  readonly keys: string[]
+  readonly indexOf: Map<string, number>
+  readonly rows: Rows
+  readonly marks: Uint8Array
+  readonly risks: RiskChange[]
+  /** Facts for other rows, with the number this partition gave them. */
+  readonly forwards: Fact[]
+  readonly broken: BrokenFact[]
+  /** The latest event time folded, 0 = none. */
+  newestAt: number
+  counts: Counts
+}
+
+/** A fact that cannot be folded: goes to the dead letters alone, not with its block. */
+export type BrokenFact = Readonly<{ offset: number; index: number; reason: string }>
+
+/** `capacity`: the most subjects one commit touches. */
+export function newChunk(capacity: number): Chunk {
+  return {
+    keys: [],
+    indexOf: new Map(),
+    rows: newRows(capacity),
+    marks: new Uint8Array(capacity),
+    risks: [],
+    forwards: [],
+    broken: [],
+    newestAt: 0,
+    counts: noCounts(),
+  }
+}
+
+function noCounts(): Counts {
+  return {
+    applied: 0,
+    skipped: { redelivered: 0, duplicate: 0, unknown_kind: 0, unusable: 0, not_for_alias: 0 },
+    forwarded: 0,
+    links: 0,
+    conflicts: 0,
+    unlinked: 0,
+    pastDropped: 0,
+    checks: 0,
+  }
+}
+
+export function clearChunk(chunk: Chunk): void {
+  for (let i = 0; i < chunk.keys.length; i++) resetRow(chunk.rows, i)
+  chunk.marks.fill(0, 0, chunk.keys.length)
+  chunk.keys.length = 0
+  chunk.indexOf.clear()
+  chunk.risks.length = 0
+  chunk.forwards.length = 0
+  chunk.broken.length = 0
+  chunk.newestAt = 0
+  chunk.counts = noCounts()
+}
+
+/** The place of a subject in the chunk, -1 when the chunk is full. */
+export function placeFor(chunk: Chunk, key: string): number {
+  const known = chunk.indexOf.get(key)
+  if (known !== undefined) return known
+  if (chunk.keys.length >= chunk.rows.capacity) return -1
+  const place = chunk.keys.push(key) - 1
+  chunk.indexOf.set(key, place)
+  return place
+}
+
+/** Notes that something of the row must be written. */
+export function mark(chunk: Chunk, place: number, what: number): void {
+  chunk.marks[place] = (chunk.marks[place] ?? 0) | what
+}
+
+/** Fills the chunk's rows with what is stored, in the order of `chunk.keys`; null = no row yet. */
+export function loadRows(chunk: Chunk, stored: readonly (Uint8Array | null)[]): void {
+  for (const [i, bytes] of stored.entries()) if (bytes !== null) decodeRow(bytes, chunk.rows, i)
+}
+
+/** Rows to write, as key and bytes. */
+export function changedRows(chunk: Chunk): [key: string, row: Uint8Array][] {
+  const changed: [string, Uint8Array][] = []
+  for (const [i, key] of chunk.keys.entries())
+    if (((chunk.marks[i] ?? 0) & ROW) !== 0) changed.push([key, encodeRow(chunk.rows, i)])
+  return changed
+}
+
+/** Subjects whose due time moved. */
+export function movedDues(chunk: Chunk): { key: SubjectKey; place: number }[] {
+  const moved: { key: SubjectKey; place: number }[] = []
+  for (const [place, key] of chunk.keys.entries())
+    if (((chunk.marks[place] ?? 0) & DUE) !== 0) moved.push({ key: key as SubjectKey, place })
+  return moved
+}

@@ -1,0 +1,45 @@
+import { type EpochMs, STREAM_CODES } from '@perennial/member'
+import type { Scorer } from '@perennial/risk'
+import type { Chunk } from './chunk.ts'
+
+/** What one scoring partition is made of; the same for all its commits. */
+export type Engine = Readonly<{
+  partition: number
+  scorer: Scorer
+  /** How long before a link an alias's last activity may lie and still count for the member. */
+  aliasMs: number
+}>
+
+/** One commit in the making. */
+export type Work = Readonly<{ engine: Engine; state: PartitionState; chunk: Chunk }>
+
+/** How far a source partition has been folded, and how far its event time has come. */
+export type SourceProgress = { position: number; newestAt: EpochMs }
+
+/** What a partition keeps beside its rows; stored with them, in the same commit. */
+export type PartitionState = {
+  /** By `sourceKey`. */
+  readonly sources: Map<number, SourceProgress>
+  /** How many facts this partition has sent to others. */
+  sent: number
+  /** Sources that moved since this was last emptied: what the next commit has to write. */
+  readonly touched: Set<number>
+}
+
+export function newPartitionState(): PartitionState {
+  return { sources: new Map(), sent: 0, touched: new Set() }
+}
+
+/** One number for a source partition: partitions are below 65,536. */
+export function sourceKey(stream: number, partition: number): number {
+  return stream * 65_536 + partition
+}
+
+export function sourceOf(key: number): { stream: number; partition: number } {
+  return { stream: Math.floor(key / 65_536), partition: key % 65_536 }
+}
+
+/** True for what partitions send each other: its event times say nothing about how far a source has come. */
+export function isInternal(key: number): boolean {
+  return sourceOf(key).stream === STREAM_CODES['member-activity']
+}

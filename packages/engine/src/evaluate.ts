@@ -1,0 +1,114 @@
+import { type EpochMs, memberIdOf, ROW_SLOTS, SLOT, STATUS } from '@perennial/member'
+import type { BandNumber } from '@perennial/risk'
+import { type Chunk, DUE, mark, ROW } from './chunk.ts'
+import type { Work } from './engine.ts'
+
+/** A risk that moved less than this since it was last made known is not made known again. */
+export const RISK_STEP = 0.05
+
+/** The reported risk of somebody who has left; no model gives exactly this, so it marks that the last word is said. */
+const LEFT = 1
+
+/**
+ * What silence alone did to the row between its last evaluation and `until`:
+ * looks at each instant at which the band may change or a date falls due, in
+ * order, so that a crossing is found at its own time however late we look.
+ * `until` in event time; facts dated after the crossing must not be in the row yet.
+ */
+export function passTime(work: Work, i: number, until: EpochMs): void {
+  const { f64 } = work.chunk.rows
+  const nextAt = i * ROW_SLOTS + SLOT.nextAt
+  for (let next = f64[nextAt] ?? 0; next > 0 && next <= until; next = f64[nextAt] ?? 0) {
+    work.chunk.counts.checks++
+    evaluate(work, i, next, 'silence')
+    // A bound that does not move on would stand still here for ever.
+    if ((f64[nextAt] ?? 0) <= next) throw new Error(`The next check of a member did not move on from ${next}.`)
+  }
+}
+
+/**
+ * Scores a member row, settles its band, and notes when to look again. Done
+ * once per fact, so that what is emitted, and its version, does not depend on
+ * how facts were batched. `news`: to be made known even if the risk stays where it was.
+ */
+export function evaluate(work: Work, i: number, at: EpochMs, cause: 'fact' | 'silence', news = false): void {
+  const { chunk, engine } = work
+  const { scorer } = engine
+  const { f64 } = chunk.rows
+  const base = i * ROW_SLOTS
+  const now = Math.max(at, f64[base + SLOT.asOf] ?? 0, f64[base + SLOT.evaluatedAt] ?? 0)
+  f64[base + SLOT.evaluatedAt] = now
+  mark(chunk, i, ROW)
+  if (f64[base + SLOT.status] === STATUS.lapsed) {
+    f64[base + SLOT.nextAt] = Infinity
+    if (f64[base + SLOT.emittedRisk] !== LEFT)
+      emit(work, i, { now, risk: LEFT, before: bandOf(f64[base + SLOT.band]), cause })
+    return
+  }
+  const risk = scorer.lapseRisk(chunk.rows, i, now)
+  const before = bandOf(f64[base + SLOT.band])
+  const band = scorer.nextBand(before, f64[base + SLOT.bandSince] ?? 0, risk, now)
+  if (band !== before) {
+    f64[base + SLOT.band] = band
+    f64[base + SLOT.bandSince] = now
+  }
+  const known = f64[base + SLOT.emittedRisk] ?? 0
+  if (news || band !== before || known === LEFT || Math.abs(risk - known) > RISK_STEP)
+    emit(work, i, { now, risk, before, cause })
+  setNext(chunk, i, scorer.nextCheckAsScored(chunk.rows, i))
+}
+
+type Assessment = Readonly<{ now: EpochMs; risk: number; before: BandNumber; cause: 'fact' | 'silence' }>
+
+function emit({ chunk, engine }: Work, i: number, { now, risk, before, cause }: Assessment): void {
+  const { f64 } = chunk.rows
+  const base = i * ROW_SLOTS
+  const first = (f64[base + SLOT.version] ?? 0) === 0
+  const known = f64[base + SLOT.emittedRisk] ?? 0
+  f64[base + SLOT.version] = (f64[base + SLOT.version] ?? 0) + 1
+  f64[base + SLOT.emittedRisk] = risk
+  chunk.risks.push({
+    member: memberIdOf(chunk.keys[i] ?? ''),
+    version: f64[base + SLOT.version] ?? 0,
+    cause,
+    score: engine.scorer.score(chunk.rows, i, now),
+    band: bandOf(f64[base + SLOT.band]),
+    bandSince: f64[base + SLOT.bandSince] ?? 0,
+    previousBand: before,
+    previousRisk: first ? undefined : known,
+    membership: {
+      status: f64[base + SLOT.status] ?? 0,
+      joinedAt: f64[base + SLOT.joinedAt] ?? 0,
+      termStart: f64[base + SLOT.termStart] ?? 0,
+      termEnd: f64[base + SLOT.termEnd] ?? 0,
+    },
+  })
+}
+
+/**
+ * Notes when to look again. The index is written only when the time moves
+ * earlier: activity usually moves it later, and a stale early entry costs one
+ * look, while a write for every fact costs a third of the throughput.
+ */
+function setNext(chunk: Chunk, i: number, next: EpochMs): void {
+  const { f64 } = chunk.rows
+  const base = i * ROW_SLOTS
+  f64[base + SLOT.nextAt] = next
+  const indexed = f64[base + SLOT.dueAt] ?? 0
+  if (next === Infinity || (indexed !== 0 && indexed <= next)) return
+  f64[base + SLOT.dueAt] = next
+  mark(chunk, i, DUE)
+}
+
+/** After the sweep has looked at a row, its entry must be the true time again, or go. */
+export function rearm(chunk: Chunk, i: number): void {
+  const { f64 } = chunk.rows
+  const base = i * ROW_SLOTS
+  const next = f64[base + SLOT.nextAt] ?? 0
+  f64[base + SLOT.dueAt] = next === Infinity ? 0 : next
+  mark(chunk, i, ROW | DUE)
+}
+
+function bandOf(value: number | undefined): BandNumber {
+  return value === 1 || value === 2 || value === 3 ? value : 0
+}

@@ -1,0 +1,107 @@
+import { BlockWriter, decodeRow, type Fact, newRows, partitionFor, type Rows, type SubjectKey } from '@perennial/member'
+import { createScorer, starterModel } from '@perennial/risk'
+import { applyBlock, collectKeys } from './apply.ts'
+import { changedRows, type Chunk, clearChunk, type Counts, loadRows, newChunk, type RiskChange } from './chunk.ts'
+import { type Engine, newPartitionState, type PartitionState } from './engine.ts'
+import { sweepChunk } from './sweep.ts'
+import { placeFor } from './chunk.ts'
+
+const DAY_MS = 86_400_000
+export const scorer = createScorer(starterModel())
+
+type Partition = { log: Uint8Array[]; at: number; engine: Engine; state: PartitionState; rows: Map<string, Uint8Array> }
+
+/** The scoring partitions in memory: logs of blocks, rows, and what partitions send each other. */
+export type World = {
+  partitions: Partition[]
+  risks: RiskChange[]
+  counts: Counts[]
+}
+
+export function newWorld(size: number, aliasMs = 180 * DAY_MS): World {
+  const partitions = Array.from({ length: size }, (_, partition): Partition => {
+    const engine: Engine = { partition, scorer, aliasMs }
+    return { log: [], at: 0, engine, state: newPartitionState(), rows: new Map() }
+  })
+  return { partitions, risks: [], counts: [] }
+}
+
+/** Appends facts to the logs of their partitions, `perBlock` a block. */
+export function append(world: World, facts: readonly Fact[], perBlock = 7): void {
+  const writers = world.partitions.map(() => new BlockWriter())
+  for (const fact of facts) {
+    const to = partitionFor(fact.subject, writers.length)
+    const writer = writers[to]
+    if (writer === undefined) throw new Error('no such partition')
+    writer.add(fact)
+    if (writer.count >= perBlock) world.partitions[to]?.log.push(writer.finish())
+  }
+  for (const [to, writer] of writers.entries()) if (writer.count > 0) world.partitions[to]?.log.push(writer.finish())
+}
+
+/** Folds everything, what partitions send each other included, `blocks` blocks a commit. */
+export function run(world: World, blocks = 3): void {
+  for (let busy = true; busy;) {
+    busy = false
+    for (const partition of world.partitions) {
+      if (partition.at >= partition.log.length) continue
+      busy = true
+      // Taken before: what the commit sends may land behind, in the same log.
+      const blocksNow = partition.log.slice(partition.at, partition.at + blocks)
+      partition.at += blocksNow.length
+      commit(world, partition, blocksNow)
+    }
+  }
+}
+
+function commit(world: World, partition: Partition, blocks: readonly Uint8Array[]): void {
+  const chunk = newChunk(4_000)
+  const placed = blocks.map((block, offset) => ({
+    block,
+    offset,
+    places: collectKeys(chunk, block) ?? new Int32Array(),
+  }))
+  load(partition, chunk)
+  for (const block of placed) applyBlock({ ...partition, chunk }, block)
+  store(world, partition, chunk)
+}
+
+function load(partition: Partition, chunk: Chunk): void {
+  loadRows(
+    chunk,
+    chunk.keys.map((key) => partition.rows.get(key) ?? null),
+  )
+}
+
+function store(world: World, partition: Partition, chunk: Chunk): void {
+  for (const [key, row] of changedRows(chunk)) partition.rows.set(key, row)
+  world.risks.push(...chunk.risks)
+  world.counts.push(structuredClone(chunk.counts))
+  append(world, [...chunk.forwards])
+  clearChunk(chunk)
+}
+
+/** Lets time pass for everybody, as sweeps do. Answers the aliases that were freed. */
+export function sweepAll(world: World, clock: number): string[] {
+  return world.partitions.flatMap((partition) => {
+    const chunk = newChunk(Math.max(1, partition.rows.size))
+    for (const key of partition.rows.keys()) placeFor(chunk, key)
+    load(partition, chunk)
+    const { freed } = sweepChunk({ ...partition, chunk }, clock, () => true)
+    store(world, partition, chunk)
+    for (const key of freed) partition.rows.delete(key)
+    return freed
+  })
+}
+
+export function rowOf(world: World, key: SubjectKey): Rows | undefined {
+  const stored = world.partitions[partitionFor(key, world.partitions.length)]?.rows.get(key)
+  if (stored === undefined) return undefined
+  const rows = newRows(1)
+  decodeRow(stored, rows, 0)
+  return rows
+}
+
+export function total(world: World, pick: (counts: Counts) => number): number {
+  return world.counts.reduce((sum, counts) => sum + pick(counts), 0)
+}
