@@ -1,0 +1,41 @@
+import type { EpochMs } from '@perennial/member'
+import type { GateInput, GateResult, HoldReason } from './gates/gate.ts'
+import { type GateName, GATES } from './gates/registry.ts'
+import { endOfQuiet, zoneOr } from './local-time.ts'
+import { quietHoursFor } from './policy.ts'
+
+export type GateAnswer = GateResult & Readonly<{ gate: GateName }>
+
+/** What is to be done, and every gate's answer in order: a hold is an answer, not an error. */
+export type Decision = Readonly<{ answers: readonly GateAnswer[] }> &
+  (
+    | Readonly<{ kind: 'send' }>
+    | Readonly<{ kind: 'delay'; until: EpochMs }>
+    | Readonly<{ kind: 'hold'; reason: HoldReason }>
+  )
+
+/** Everything the gates ask about, but what follows from the rest. */
+export type Question = Omit<GateInput, 'earliestAt' | 'plannedAt'> &
+  Readonly<{
+    /** `send`: the moment of sending itself, when the step's delay has passed. */
+    moment: 'decide' | 'send'
+  }>
+
+/**
+ * Asks every gate, whatever the others say, so that the ledger tells all that
+ * stood in the way and not just the first thing.
+ */
+export function decide(question: Question): Decision {
+  const earliestAt = question.moment === 'send' ? question.now : question.now + question.step.delayMs
+  const plannedAt = pastQuietHours(question, earliestAt)
+  const input: GateInput = { ...question, earliestAt, plannedAt }
+  const answers = GATES.map(({ name, ask }): GateAnswer => ({ gate: name, ...ask(input) }))
+  const held = answers.find(({ answer }) => answer === 'hold')
+  if (held?.answer === 'hold') return { kind: 'hold', reason: held.reason, answers }
+  return plannedAt > question.now ? { kind: 'delay', until: plannedAt, answers } : { kind: 'send', answers }
+}
+
+function pastQuietHours({ playbook, policy, member }: Question, at: EpochMs): EpochMs {
+  const quiet = quietHoursFor(playbook, policy)
+  return quiet === undefined ? at : endOfQuiet(at, zoneOr(member?.timeZone, policy.timeZone), quiet)
+}

@@ -1,0 +1,70 @@
+import type { EpochMs } from '@perennial/member'
+import type { MemberState } from '../member-state.ts'
+import type { KillSwitch, Playbook, Policy, Step } from '../playbook.ts'
+
+/** Why a contact is held back. Metric label and ledger entry: stable, and free of anything about a person. */
+export type HoldReason =
+  | 'member-unknown'
+  | 'member-status'
+  | 'auto-renew'
+  | 'replay'
+  | 'stale'
+  | 'superseded'
+  | 'renewed'
+  | 'no-consent'
+  | 'already-contacted'
+  | 'cap'
+  | 'quiet-past-expiry'
+  | 'playbook-off'
+  | 'kill-switch'
+
+/** What the contact is about, fixed when it was decided. */
+export type Cause = Readonly<{
+  interventionId: string
+  memberId: string
+  riskVersion: number
+  /** 0: no term known. */
+  termEnd: EpochMs
+  /** From here on a contact for this cause makes no sense any more. */
+  expiresAt: EpochMs
+  replay: boolean
+}>
+
+/** What the ledger knows of a contact key. */
+export type KnownContact = Readonly<{
+  state: 'pending' | 'sending' | 'sent' | 'failed' | 'superseded'
+  /** The decision that holds the key. */
+  interventionId: string
+}>
+
+export type GateInput = Readonly<{
+  playbook: Playbook
+  step: Step
+  policy: Policy
+  cause: Cause
+  kill: KillSwitch
+  now: EpochMs
+  /** When it could go out at the earliest, and when it will: past the quiet hours. */
+  earliestAt: EpochMs
+  plannedAt: EpochMs
+  /** Undefined: nothing is known of this member. */
+  member: MemberState | undefined
+  /** What is on record under this contact key. */
+  contact: KnownContact | undefined
+  /** When others were, or are planned to be, sent to the same audience about this member; this one left out. */
+  otherContacts: readonly EpochMs[]
+}>
+
+export type GateResult =
+  | Readonly<{ answer: 'pass' }>
+  | Readonly<{ answer: 'hold'; reason: HoldReason }>
+  | Readonly<{ answer: 'delay'; until: EpochMs }>
+
+/** One question. A gate reads no clock and knows no other gate; it is asked on deciding, and again on sending. */
+export type Gate = (input: GateInput) => GateResult
+
+export const PASS: GateResult = { answer: 'pass' }
+
+export function hold(reason: HoldReason): GateResult {
+  return { answer: 'hold', reason }
+}

@@ -1,0 +1,31 @@
+import { alreadyContacted } from './already-contacted.ts'
+import { autoRenew } from './auto-renew.ts'
+import { cap } from './cap.ts'
+import { consent } from './consent.ts'
+import type { Gate } from './gate.ts'
+import { killSwitch } from './kill-switch.ts'
+import { memberStatus } from './member-status.ts'
+import { quietHours } from './quiet-hours.ts'
+import { replay } from './replay.ts'
+import { stale } from './stale.ts'
+import { superseded } from './superseded.ts'
+
+/**
+ * Every gate, in the order in which the first `hold` decides. The order is
+ * that of the law first, then of the membership, then of good manners; where
+ * gates that do not exist yet belong is said in README.md.
+ */
+export const GATES = [
+  { name: 'member-status', ask: memberStatus },
+  { name: 'auto-renew', ask: autoRenew },
+  { name: 'replay', ask: replay },
+  { name: 'stale', ask: stale },
+  { name: 'superseded', ask: superseded },
+  { name: 'consent', ask: consent },
+  { name: 'already-contacted', ask: alreadyContacted },
+  { name: 'cap', ask: cap },
+  { name: 'quiet-hours', ask: quietHours },
+  { name: 'kill-switch', ask: killSwitch },
+] as const satisfies readonly Readonly<{ name: string; ask: Gate }>[]
+
+export type GateName = (typeof GATES)[number]['name']

@@ -1,0 +1,27 @@
+export { breaksCap } from './cap.ts'
+export { type Decision, decide, type GateAnswer, type Question } from './decide.ts'
+export type { Cause, Gate, GateInput, GateResult, HoldReason, KnownContact } from './gates/gate.ts'
+export { type GateName, GATES } from './gates/registry.ts'
+export { endOfQuiet, isQuiet, isTimeZone, localMinutes, zoneOr } from './local-time.ts'
+export { matches } from './match.ts'
+export { bandAt, memberState, type MemberState } from './member-state.ts'
+export { parseFiles, type Plays, POLICY_FILE, type SourceFile } from './parse-files.ts'
+export { parsePlaybook } from './parse-playbook.ts'
+export { parsePolicy } from './parse-policy.ts'
+export {
+  type Audience,
+  audienceOf,
+  type AutoRenewFilter,
+  type Cap,
+  type KillSwitch,
+  type MemberRisk,
+  type Playbook,
+  type Policy,
+  type Purpose,
+  type QuietHours,
+  type Status,
+  type Step,
+} from './playbook.ts'
+export { capsFor, DEFAULT_POLICY, quietHoursFor } from './policy.ts'
+export { contactKey, termId } from './term-id.ts'
+export { type Problem, problemText } from './yaml/problem.ts'

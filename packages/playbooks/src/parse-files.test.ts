@@ -1,0 +1,41 @@
+import { readdirSync, readFileSync } from 'node:fs'
+import { expect, test } from 'vitest'
+import { parseFiles } from './parse-files.ts'
+import { DEFAULT_POLICY } from './policy.ts'
+import { problemText } from './yaml/problem.ts'
+
+const folder = new URL('../playbooks/', import.meta.url)
+const shipped = readdirSync(folder).map((file) => ({ file, text: readFileSync(new URL(file, folder), 'utf8') }))
+const hash = (text: string) => `v${text.length}`
+
+test('the shipped plays are in order, and their policy is the one in force without a file', () => {
+  const { plays, problems } = parseFiles(shipped, hash)
+  expect(problems.map(problemText)).toEqual([])
+  expect(plays?.playbooks.map(({ name }) => name)).toEqual(['at-risk-alert', 're-engagement-trigger'])
+  expect(plays?.policy).toEqual(DEFAULT_POLICY)
+})
+
+test('one wrong file, and no play counts', () => {
+  const broken = [...shipped, { file: 'x.yaml', text: 'name: x' }]
+  expect(parseFiles(broken, hash).plays).toBeUndefined()
+})
+
+test('two plays of one name are refused: the ledger could not tell them apart', () => {
+  const play = shipped.find(({ file }) => file === 'at-risk-alert.yaml')!
+  const { problems } = parseFiles([play, { ...play, file: 'b.yaml' }], hash)
+  expect(problems.map(problemText)).toEqual(["b.yaml:1:1: 'at-risk-alert' is the play of at-risk-alert.yaml already"])
+})
+
+test('the version changes with any text, and not with the order of the files', () => {
+  const same = parseFiles(shipped.toReversed(), (text) => text).plays?.version
+  expect(parseFiles(shipped, (text) => text).plays?.version).toBe(same)
+  const other = shipped.map(({ file, text }) => ({ file, text: `${text}# more\n` }))
+  expect(parseFiles(other, (text) => text).plays?.version).not.toBe(same)
+})
+
+test('a policy with a zone nobody knows is refused', () => {
+  const text = 'cap: { contacts: 1, within: 7d }\ntimeZone: Berlin\n'
+  expect(parseFiles([{ file: 'policy.yaml', text }], hash).problems.map(problemText)).toEqual([
+    "policy.yaml:2:11: expected a time zone such as Europe/Berlin, found 'Berlin'",
+  ])
+})

@@ -1,0 +1,56 @@
+import { parsePlaybook } from './parse-playbook.ts'
+import { parsePolicy } from './parse-policy.ts'
+import type { Playbook, Policy } from './playbook.ts'
+import { DEFAULT_POLICY } from './policy.ts'
+import type { Problem } from './yaml/problem.ts'
+
+/** The file of a folder of plays that is not a play. */
+export const POLICY_FILE = 'policy.yaml'
+
+export type SourceFile = Readonly<{ file: string; text: string }>
+
+/** The plays of a folder and what holds for all of them. `version` names exactly these texts. */
+export type Plays = Readonly<{ playbooks: readonly Playbook[]; policy: Policy; version: string }>
+
+/**
+ * Reads a folder of plays as a whole: one wrong file and none of them counts,
+ * so that a reload never half-applies. `hash` makes the version of the texts.
+ */
+export function parseFiles(
+  files: readonly SourceFile[],
+  hash: (text: string) => string,
+): { plays: Plays | undefined; problems: readonly Problem[] } {
+  const problems: Problem[] = []
+  const named = new Map<string, string>()
+  const playbooks: Playbook[] = []
+  let policy = DEFAULT_POLICY
+  for (const { file, text } of files.toSorted((a, b) => (a.file < b.file ? -1 : 1))) {
+    if (baseName(file) === POLICY_FILE) {
+      const parsed = parsePolicy(file, text)
+      problems.push(...parsed.problems)
+      policy = parsed.policy ?? policy
+      continue
+    }
+    const parsed = parsePlaybook(file, text)
+    problems.push(...parsed.problems)
+    if (parsed.playbook === undefined) continue
+    const { name } = parsed.playbook
+    const other = named.get(name)
+    if (other !== undefined)
+      problems.push({ file, line: 1, column: 1, reason: `'${name}' is the play of ${other} already` })
+    named.set(name, file)
+    playbooks.push(parsed.playbook)
+  }
+  if (problems.length > 0) return { plays: undefined, problems }
+  const version = hash(
+    files
+      .map(({ file, text }) => `${baseName(file)}\n${text}`)
+      .toSorted()
+      .join('\n'),
+  )
+  return { plays: { playbooks, policy, version }, problems }
+}
+
+function baseName(file: string): string {
+  return file.slice(file.lastIndexOf('/') + 1)
+}

@@ -1,0 +1,28 @@
+import { isTimeZone } from './local-time.ts'
+import { cap, quietHours } from './parse-playbook.ts'
+import type { Policy } from './playbook.ts'
+import type { Problem } from './yaml/problem.ts'
+import { object, optional, readYaml, required, scalar } from './yaml/reader.ts'
+
+const policy = object({
+  cap: required(cap),
+  quietHours: optional(quietHours),
+  timeZone: required(
+    scalar('a time zone such as Europe/Berlin', (value) =>
+      typeof value === 'string' && isTimeZone(value) ? value : undefined,
+    ),
+  ),
+})
+
+/** What holds for all plays, from the text of `policy.yaml`. */
+export function parsePolicy(file: string, source: string): { policy: Policy | undefined; problems: Problem[] } {
+  const { value, problems } = readYaml(file, source, policy)
+  if (value === undefined) return { policy: undefined, problems }
+  const { cap: limit, quietHours: quiet, timeZone } = value
+  const parsed: Policy = {
+    cap: { contacts: limit.contacts, withinMs: limit.within },
+    ...(quiet === undefined ? {} : { quietHours: quiet }),
+    timeZone,
+  }
+  return { policy: parsed, problems }
+}

@@ -1,0 +1,93 @@
+import type { EpochMs } from '@perennial/member'
+import type { BandName } from '@perennial/risk'
+
+/**
+ * Why the contact is made, which decides what it needs:
+ * `internal` goes to the association's own people, `service` to the member as part of the membership,
+ * `marketing` to the member and only with consent.
+ */
+export const PURPOSES = ['internal', 'service', 'marketing'] as const
+export type Purpose = (typeof PURPOSES)[number]
+
+/** Whom a contact reaches. Caps and quiet hours protect members; a colleague's inbox is not a member's. */
+export type Audience = 'team' | 'member'
+
+export const STATUSES = ['unknown', 'active', 'lapsed'] as const
+export type Status = (typeof STATUSES)[number]
+
+export const AUTO_RENEW = ['any', 'on', 'off'] as const
+export type AutoRenewFilter = (typeof AUTO_RENEW)[number]
+
+/** At most `contacts` in every window of `withinMs`, wherever it begins. */
+export type Cap = Readonly<{ contacts: number; withinMs: number }>
+
+/** Minutes after local midnight; `from` later than `to` spans midnight. */
+export type QuietHours = Readonly<{ from: number; to: number }>
+
+export type Step = Readonly<{
+  name: string
+  /** The channel it goes through, and the one to take where that one is not set up. */
+  channel: string
+  fallback?: string
+  /** Who is to act on it. */
+  owner?: string
+  /** How long after the decision. */
+  delayMs: number
+}>
+
+/** One play, as written in its file. */
+export type Playbook = Readonly<{
+  name: string
+  title: string
+  enabled: boolean
+  purpose: Purpose
+  when: Readonly<{
+    /** The member has come to one of these bands from a better one, or from none. */
+    bandEntered: readonly BandName[]
+  }>
+  for: Readonly<{
+    status: readonly Status[]
+    autoRenew: AutoRenewFilter
+    /** 0..1 */
+    minConfidence: number
+  }>
+  steps: readonly Step[]
+  /** How long after the cause a contact still makes sense. */
+  expiryMs: number
+  /** Stricter than the policy's, for this play. Counted over the contacts of all plays. */
+  cap?: Cap
+  /** Instead of the policy's, for this play. */
+  quietHours?: QuietHours
+}>
+
+/** What holds for all plays. */
+export type Policy = Readonly<{
+  /** Over all plays, for contacts that reach the member. */
+  cap: Cap
+  /** Undefined: none. */
+  quietHours?: QuietHours
+  /** For members whose own time zone is not known. */
+  timeZone: string
+}>
+
+/** What the operator has switched off. */
+export type KillSwitch = Readonly<{ all: boolean; playbooks: ReadonlySet<string> }>
+
+/** What a play reads of a `member-risk` record. */
+export type MemberRisk = Readonly<{
+  memberId: string
+  version: number
+  asOf: EpochMs
+  band: BandName
+  previousBand: BandName | null
+  confidence: number
+  status: Status
+  termEnd: EpochMs | null
+  joinedAt: EpochMs | null
+  /** History was being replayed: to be shown, not to be acted on. */
+  replay: boolean
+}>
+
+export function audienceOf(purpose: Purpose): Audience {
+  return purpose === 'internal' ? 'team' : 'member'
+}

@@ -1,0 +1,57 @@
+import { DAY_MS } from '@perennial/member'
+import { DEFAULT_POLICY } from '../policy.ts'
+import type { Playbook } from '../playbook.ts'
+import type { MemberState } from '../member-state.ts'
+import type { GateInput } from '../gates/gate.ts'
+
+/** Monday 2026-11-23, noon UTC. */
+export const NOON = Date.UTC(2026, 10, 23, 12)
+
+export const aPlaybook: Playbook = {
+  name: 'win-back',
+  title: 'Win back',
+  enabled: true,
+  purpose: 'marketing',
+  when: { bandEntered: ['medium', 'high'] },
+  for: { status: ['active'], autoRenew: 'any', minConfidence: 0 },
+  steps: [{ name: 'mail', channel: 'log', delayMs: 0 }],
+  expiryMs: 7 * DAY_MS,
+}
+
+export const aMember: MemberState = {
+  status: 'active',
+  autoRenew: 'off',
+  band: 'high',
+  termEnd: NOON + 60 * DAY_MS,
+  timeZone: 'Europe/Berlin',
+  consent: { marketing: true },
+}
+
+/** An input that passes every gate, changed as a test needs it. For tests. */
+export function gateInput(changes: Partial<GateInput> = {}): GateInput {
+  return {
+    playbook: aPlaybook,
+    step: { name: 'mail', channel: 'log', delayMs: 0 },
+    policy: DEFAULT_POLICY,
+    cause: {
+      interventionId: 'i-1',
+      memberId: 'M1',
+      riskVersion: 3,
+      termEnd: NOON + 60 * DAY_MS,
+      expiresAt: NOON + 7 * DAY_MS,
+      replay: false,
+    },
+    kill: { all: false, playbooks: new Set() },
+    now: NOON,
+    earliestAt: NOON,
+    plannedAt: NOON,
+    member: aMember,
+    contact: undefined,
+    otherContacts: [],
+    ...changes,
+  }
+}
+
+export function playbookWith(changes: Partial<Playbook>): Playbook {
+  return { ...aPlaybook, ...changes }
+}
