@@ -1,0 +1,44 @@
+import type { Clock, EnvReader, Logger, Registry } from '@perennial/runtime'
+
+/** One contact to be made, as the ledger has it. Ids and figures only: what names a person stays where it is. */
+export type Outreach = Readonly<{
+  /** The job's id: the same for every attempt, so that a receiver can tell a repetition. */
+  id: string
+  interventionId: string
+  memberId: string
+  playbook: string
+  step: string
+  /** Who is to act on it. */
+  owner: string | undefined
+  purpose: string
+  band: 'low' | 'medium' | 'high'
+  /** 0..1 */
+  lapseRisk: number
+  riskVersion: number
+  modelId: string
+  termId: string
+  decidedAt: number
+  expiresAt: number
+}>
+
+/** What came of one attempt. Reasons are for people: short, and free of personal data and secrets. */
+export type SendResult =
+  | Readonly<{ kind: 'delivered' }>
+  /** Worth another try, not before `afterMs` if the receiver said so. */
+  | Readonly<{ kind: 'retry'; reason: string; afterMs?: number }>
+  /** Will never work. */
+  | Readonly<{ kind: 'failed'; reason: string }>
+
+export type Channel = Readonly<{
+  name: string
+  /** Never throws for what a receiver does; a throw is a mistake of ours. */
+  send(outreach: Outreach): Promise<SendResult>
+}>
+
+export type ChannelDeps = Readonly<{ logger: Logger; clock: Clock; metrics: Registry }>
+
+/** A kind of channel: reads its settings, and is opened with them. `undefined`: not set up here. */
+export type ChannelKind = Readonly<{
+  name: string
+  configure(from: EnvReader): ((deps: ChannelDeps) => Channel) | undefined
+}>

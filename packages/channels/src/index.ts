@@ -1,0 +1,2 @@
+export type { Channel, ChannelDeps, ChannelKind, Outreach, SendResult } from './channel.ts'
+export { CHANNELS, type Channels, configureChannels, isChannelName } from './registry.ts'

@@ -1,0 +1,13 @@
+import type { Outreach } from '../channel.ts'
+
+export type LogLine = Readonly<{ message: string; fields: Readonly<Record<string, string | number>> }>
+
+/** What a person who watches the log reads. The member's id is a key into the member database, not a name. */
+export function render({ id, memberId, playbook, step, owner, band, lapseRisk, expiresAt }: Outreach): LogLine {
+  const risk = `${Math.round(lapseRisk * 100)} %`
+  const who = owner === undefined ? '' : ` for ${owner}`
+  return {
+    message: `Outreach${who}: ${playbook}, member ${memberId} is in the ${band} band (risk ${risk})`,
+    fields: { job: id, member: memberId, playbook, step, band, expiresAt: new Date(expiresAt).toISOString() },
+  }
+}

@@ -1,0 +1,21 @@
+import type { EnvReader } from '@perennial/runtime'
+import type { Channel, ChannelDeps, ChannelKind } from './channel.ts'
+import { log } from './log/index.ts'
+import { webhook } from './webhook/index.ts'
+
+/** Every kind of channel, one line each. */
+export const CHANNELS = [log, webhook] as const satisfies readonly ChannelKind[]
+
+/** The channels that are set up, by name. */
+export type Channels = ReadonlyMap<string, Channel>
+
+/** Reads the settings of every channel; what it answers opens those that are set up. */
+export function configureChannels(from: EnvReader): (deps: ChannelDeps) => Channels {
+  const openers = CHANNELS.map(({ name, configure }) => ({ name, open: configure(from) }))
+  return (deps) =>
+    new Map(openers.flatMap(({ name, open }) => (open === undefined ? [] : [[name, open(deps)] as const])))
+}
+
+export function isChannelName(name: string): boolean {
+  return CHANNELS.some((kind) => kind.name === name)
+}

@@ -1,0 +1,58 @@
+import type { EnvReader } from '@perennial/runtime'
+
+export type WebhookConfig = Readonly<{
+  url: URL
+  /** Keys of the HMAC, the first being the newest; two while they are rotated. */
+  secrets: readonly Buffer[]
+  /** Lets it go to private, loopback and link-local addresses. */
+  allowPrivate: boolean
+  timeoutMs: number
+}>
+
+/** As Standard Webhooks 1.0.0 has it: 24 to 64 random bytes. */
+const SECRET_BYTES = { least: 24, most: 64 }
+const EXAMPLE_SECRET = 'whsec_<base64 of 24 to 64 random bytes>'
+
+/**
+ * WEBHOOK_URL (undefined: no webhook), WEBHOOK_SECRET or WEBHOOK_SECRET_FILE (required with it; two, separated by a
+ * comma, while they are rotated), WEBHOOK_ALLOW_PRIVATE (false), WEBHOOK_TIMEOUT in seconds (15).
+ */
+export function readWebhookConfig(from: EnvReader): WebhookConfig | undefined {
+  const given = from.url('WEBHOOK_URL', '', { protocols: ['https:', 'http:'], example: 'https://example.org/hooks' })
+  const url = URL.parse(given)
+  const secrets = readSecrets(from, url !== null)
+  const allowPrivate = from.flag('WEBHOOK_ALLOW_PRIVATE', false)
+  const timeoutMs = from.number('WEBHOOK_TIMEOUT', 15, { min: 0.1, max: 30 }) * 1_000
+  if (url === null) return undefined
+  if (url.username !== '' || url.password !== '')
+    from.problems.push(
+      'WEBHOOK_URL holds a user or password: they would end up in logs. The signature says who we are.',
+    )
+  return { url, secrets, allowPrivate, timeoutMs }
+}
+
+function readSecrets(from: EnvReader, needed: boolean): Buffer[] {
+  const given =
+    from
+      .secret('WEBHOOK_SECRET')
+      ?.split(/[\s,]+/)
+      .filter((part) => part !== '') ?? []
+  if (needed && given.length === 0)
+    from.problems.push(
+      `WEBHOOK_SECRET is missing: WEBHOOK_URL is set, and webhooks are signed. Example: WEBHOOK_SECRET=${EXAMPLE_SECRET}`,
+    )
+  if (given.length > 2)
+    from.problems.push('WEBHOOK_SECRET holds more than two secrets: a new and an old one is all it takes.')
+  const keys = given.map(keyOf)
+  if (keys.includes(undefined))
+    from.problems.push(`WEBHOOK_SECRET is not in the right form. Example: WEBHOOK_SECRET=${EXAMPLE_SECRET}`)
+  return keys.filter((key) => key !== undefined)
+}
+
+/** The value is never quoted: it may be nearly right. */
+function keyOf(secret: string): Buffer | undefined {
+  const [, base64] = /^whsec_([A-Za-z0-9+/_-]+={0,2})$/.exec(secret) ?? []
+  if (base64 === undefined) return undefined
+  const key = Buffer.from(base64, 'base64')
+  return key.length >= SECRET_BYTES.least && key.length <= SECRET_BYTES.most ? key : undefined
+}
