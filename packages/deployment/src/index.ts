@@ -1,0 +1,2 @@
+export { readPlays } from './plays.ts'
+export { readScorer } from './scorer.ts'
