@@ -1,0 +1,93 @@
+export { systemClock } from './clock.ts'
+export { type Env, EnvReader, readAll, readEnv } from './env.ts'
+export { Fault, isFault, messageOf } from './fault.ts'
+export { type ProbeOptions, type Probes, startProbes } from './http/probes.ts'
+export { backOffMs, pause } from './log/wait.ts'
+export { createLogger, type LoggerConfig, readLoggerConfig } from './logger.ts'
+export { BUCKETS, counter, createMetrics, gauge, histogram } from './metrics.ts'
+export type {
+  Batch,
+  Clock,
+  ConsumeOptions,
+  Consumption,
+  Headers,
+  HeaderValue,
+  Log,
+  Logger,
+  LogRecord,
+  Outgoing,
+  Platform,
+  Redis,
+  RedisRole,
+  Registry,
+  Running,
+  SchemaStore,
+  Scope,
+  TopicPartition,
+  TopicRecords,
+  TopicReport,
+  TopicSpec,
+} from './ports.ts'
+export { exampleKey, layoutKey, partitionKeys, queuePrefix } from './redis/keys.ts'
+export { type PlatformConfig, readPlatformConfig } from './config.ts'
+export { createEmbeddedLog, type EmbeddedLogDeps } from './embedded/log.ts'
+export { type KafkaConfig, readKafkaConfig } from './kafka/config.ts'
+export { connectKafkaLog } from './kafka/log.ts'
+export { headerText, headerValues } from './log/headers.ts'
+export { type LogMetrics, logMetrics } from './log/log-metrics.ts'
+export { PullConsumption, type PullDeps } from './log/pull/consumption.ts'
+export type { Membership, PullSource, Turn } from './log/pull/source.ts'
+export { type TopicDeclaration, topicSpecs } from './log/topic-specs.ts'
+export { byTopicAndPartition, tpKey } from './log/topic-partition.ts'
+export { connectPlatform, type PlatformDeps } from './platform.ts'
+export { type Lifeline, type Process, runProcess } from './process.ts'
+export { closeRedis, openRedis, whenReady } from './redis/connect.ts'
+export { createEmbeddedSchemas } from './registry/embedded.ts'
+export { connectSchemaRegistry, readRegistryConfig, type RegistryConfig } from './registry/remote.ts'
+export { EXIT_CONFIG, readProcessConfig, runService } from './service.ts'
+export { createScope, type OwnedScope } from './scope.ts'
+export { cacheFolder } from './redis/cache-folder.ts'
+export { freePort, freePorts } from './redis/free-ports.ts'
+export { type LocatedRedis, type LocateOptions, locateRedis } from './redis/locate.ts'
+export { type RedisChild, startRedis } from './redis/redis-child.ts'
+export { REDIS_LAYOUT, type RedisProblem, redisProblems } from './redis/redis-fitness.ts'
+export { findRedisProgram, type RedisProgram } from './redis/redis-program.ts'
+export { spawnTied, type TiedChild } from './redis/tied-child.ts'
+export { createMemberReader, type MemberReader } from './store/member-reader.ts'
+export type { Change, CommitAnswer, DueSubjects, Lease, OutboxEntry, PartitionStore } from './store/partition-store.ts'
+export { createPartitionStore } from './store/redis-partition-store.ts'
+export { createSourceWriter, type SourceInput, type SourceWriter } from './source-writer.ts'
+export { createJobQueue } from './jobs/bull-job-queue.ts'
+export { jobId } from './jobs/job-id.ts'
+export {
+  JOB_STATES,
+  type JobQueue,
+  type JobQueueOptions,
+  type JobResult,
+  type JobRun,
+  type JobState,
+  type JobWorker,
+  keepJobsMs,
+  type OutreachJob,
+  type WorkOptions,
+} from './jobs/job-queue.ts'
+export { RETRY_DELAYS_MS, retryDelay } from './jobs/retry-delay.ts'
+export type {
+  Contact,
+  ContactAudience,
+  ContactCap,
+  ContactRef,
+  Contacts,
+  ContactState,
+  ContactView,
+  Reservation,
+  Reserved,
+} from './ledger/contacts.ts'
+export { fingerprint, interventionId } from './ledger/ids.ts'
+export { createKillSwitch, killSwitchState, type KillSwitchState, type KillSwitchStore } from './ledger/kill-switch.ts'
+export type { EntryRef, Ledger, LedgerAnswer, LedgerEntry, LedgerOutcome, LedgerTotals } from './ledger/ledger.ts'
+export { createContacts } from './ledger/redis-contacts.ts'
+export { createLedger } from './ledger/redis-ledger.ts'
+export { createRiskProjection, listed } from './ledger/redis-risk-projection.ts'
+export type { ListedBand, RiskProjection } from './ledger/risk-projection.ts'
+export { readTextFiles } from './text-files.ts'

@@ -1,0 +1,139 @@
+import { DelayedError, Queue, UnrecoverableError, Worker } from 'bullmq'
+import type { Redis } from 'ioredis'
+import { messageOf } from '../fault.ts'
+import type { Clock, Logger } from '../ports.ts'
+import { queuePrefix } from '../redis/keys.ts'
+import {
+  JOB_STATES,
+  type JobQueue,
+  type JobQueueOptions,
+  type JobResult,
+  type JobState,
+  type OutreachJob,
+  type WorkOptions,
+} from './job-queue.ts'
+import { RETRY_DELAYS_MS, retryDelay } from './retry-delay.ts'
+
+/** Names hold no ':', which BullMQ refuses. */
+const QUEUE = 'outreach'
+const BACK_OFF = 'outreach'
+/** A worker killed in the middle leaves its job stalled. It is not the job's fault: it may be taken up this often. */
+const MOST_STALLS = 10
+/**
+ * A job of a killed worker is taken up again after these two at most. A worker renews its lock at half time, so one
+ * whose event loop stands still for longer may see its job run beside itself: under the same id, as after a crash.
+ */
+const LOCK_MS = 15_000
+const STALLED_CHECK_MS = 5_000
+/** What BullMQ keeps of its own events; nobody reads them here. */
+const EVENTS_KEPT = 1_000
+
+export type BullDeps = Readonly<{
+  namespace: string
+  clock: Clock
+  logger: Logger
+  /** For adding and counting. */
+  redis: Redis
+  /** For workers: BullMQ blocks on a copy of it, so it must retry for ever. */
+  blocking: () => Redis
+}>
+
+/** The job queue in BullMQ. */
+export function createJobQueue(deps: BullDeps, options: JobQueueOptions): JobQueue & { close(): Promise<void> } {
+  const { namespace, clock, logger, redis } = deps
+  const delays = options.retryDelaysMs ?? RETRY_DELAYS_MS
+  const prefix = queuePrefix(namespace)
+  const queue = new Queue<OutreachJob>(QUEUE, {
+    connection: redis,
+    prefix,
+    streams: { events: { maxLen: EVENTS_KEPT } },
+  })
+  queue.on('error', (error) => logger.warn({ err: error }, 'The job queue has trouble with Redis'))
+  const keep = { age: Math.ceil(options.keepMs / 1_000) }
+
+  return {
+    async add(jobs) {
+      if (jobs.length === 0) return
+      const now = clock.now()
+      await queue.addBulk(
+        jobs.map(({ job, notBefore }) => ({
+          name: job.playbook,
+          data: job,
+          opts: {
+            jobId: job.id,
+            delay: Math.max(0, notBefore - now),
+            attempts: delays.length + 1,
+            backoff: { type: BACK_OFF },
+            // An id is refused only while its record lives.
+            removeOnComplete: keep,
+            removeOnFail: keep,
+            stackTraceLimit: 1,
+          },
+        })),
+      )
+    },
+
+    async counts() {
+      const counts = await queue.getJobCounts(...JOB_STATES)
+      return Object.fromEntries(JOB_STATES.map((state) => [state, counts[state] ?? 0])) as Record<JobState, number>
+    },
+
+    work: async (work) => startWorker(deps, work, delays),
+
+    close: () => queue.close(),
+  }
+}
+
+/** The handler asked for another attempt. */
+class Retry extends Error {
+  readonly afterMs: number | undefined
+
+  constructor(reason: string, afterMs: number | undefined) {
+    super(reason)
+    this.afterMs = afterMs
+  }
+}
+
+/** The handler gave up. */
+class GivenUp extends UnrecoverableError {}
+
+async function startWorker({ namespace, blocking, logger }: BullDeps, work: WorkOptions, delays: readonly number[]) {
+  const worker = new Worker<OutreachJob>(
+    QUEUE,
+    async (job, token) => {
+      const lastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
+      const result = await work.handle({ job: job.data, attempt: job.attemptsMade + 1, lastAttempt })
+      if (result.kind !== 'later') return settle(result)
+      await job.moveToDelayed(result.at, token)
+      throw new DelayedError()
+    },
+    {
+      connection: blocking(),
+      prefix: queuePrefix(namespace),
+      concurrency: work.concurrency,
+      maxStalledCount: MOST_STALLS,
+      lockDuration: LOCK_MS,
+      stalledInterval: STALLED_CHECK_MS,
+      settings: {
+        backoffStrategy: (attempt, _type, error) =>
+          retryDelay(delays, attempt, error instanceof Retry ? error.afterMs : undefined, Math.random()),
+      },
+    },
+  )
+  worker.on('error', (error) => logger.warn({ err: error }, 'The outreach worker has trouble with Redis'))
+  worker.on('failed', (job, error) => {
+    const known = error instanceof Retry || error instanceof GivenUp
+    if (!known) logger.warn({ err: error, job: job?.id }, 'An outreach job stumbled')
+    if (known || job === undefined || job.finishedOn === undefined) return
+    work.abandoned(job.data, messageOf(error)).catch((cause: unknown) => {
+      logger.error({ err: cause, job: job.id }, 'A failed outreach job could not be reported')
+    })
+  })
+  await worker.waitUntilReady()
+  return { stop: () => worker.close() }
+}
+
+function settle(result: Exclude<JobResult, { kind: 'later' }>): void {
+  if (result.kind === 'retry') throw new Retry(result.reason, result.afterMs)
+  if (result.kind === 'failed') throw new GivenUp(result.reason)
+}

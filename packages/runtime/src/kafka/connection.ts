@@ -1,0 +1,39 @@
+import type { Broker } from 'kafkajs'
+import { Fault } from '../fault.ts'
+
+/** A request as kafkajs's connection sends it: how to write it, and how to read its answer. */
+export type Protocol<T> = Readonly<{
+  request: Readonly<{
+    apiKey: number
+    apiVersion: number
+    apiName: string
+    /** kafkajs's own encoder, as far as it is looked at. */
+    encode(): Promise<Readonly<{ buf: Buffer; buffer: Buffer }>>
+  }>
+  response: Readonly<{
+    /** `clientSideThrottleTime` (ms) is what kafkajs waits before the next request, if the broker asks for it. */
+    decode(bytes: Buffer): Promise<T & Readonly<{ clientSideThrottleTime: number }>>
+    parse(answer: T): Promise<T>
+  }>
+}>
+
+/** What kafkajs's broker (2.2.4) holds besides what it declares. */
+type Connected = Readonly<{ connectionPool?: Readonly<{ send<T>(protocol: Protocol<T>): Promise<T> }> }>
+
+/** Sends a request of our own making over a broker's connection, with kafkajs's time-outs, log-in and throttling. */
+export async function sendRequest<T>(broker: Broker, protocol: Protocol<T>): Promise<T> {
+  const { connectionPool } = broker as Broker & Connected
+  if (connectionPool === undefined) throw new Fault('log/client', 'This is not the kafkajs (2.2.4) we know.')
+  try {
+    return await connectionPool.send(protocol)
+  } catch (error) {
+    // As kafkajs does: a broker whose connection is gone must not count as connected.
+    if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await broker.disconnect()
+    throw error
+  }
+}
+
+/** What kafkajs takes for an encoder: bytes that are ready. */
+export function encoded(bytes: Buffer): Promise<Readonly<{ buf: Buffer; buffer: Buffer }>> {
+  return Promise.resolve({ buf: bytes, buffer: bytes })
+}

@@ -1,0 +1,111 @@
+import { execFileSync } from 'node:child_process'
+import { kafkaServer, quietLogger } from '@perennial/testkit'
+import { pino } from 'pino'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import { isFault } from '../fault.ts'
+import { createMetrics } from '../metrics.ts'
+import type { TopicSpec } from '../ports.ts'
+import { createClient } from './client.ts'
+import { connectKafkaLog } from './log.ts'
+import { waitForKafka } from './start.ts'
+import { testKafka } from './test-kafka.ts'
+
+const server = kafkaServer()
+const PREFIX = `kafka-${process.pid}-`
+const { signal } = new AbortController()
+
+test('a broker that is not there is waited for, said so, and then named', async () => {
+  const lines: string[] = []
+  const logger = pino({ level: 'warn' }, { write: (line: string) => void lines.push(line) })
+  const config = { ...testKafka(['127.0.0.1:1'], ''), startDeadlineMs: 1_200 }
+  const waited = waitForKafka(config, logger, signal)
+  await expect(waited).rejects.toSatisfy((error) => isFault(error, 'kafka/unreachable') && error.retriable)
+  await expect(waited).rejects.toThrow(/No Kafka at 127.0.0.1:1 .*KAFKA_BROKERS/)
+  expect(lines).toHaveLength(1)
+  expect(lines[0]).toContain('Waiting for Kafka at 127.0.0.1:1')
+})
+
+test('a stop ends the wait', async () => {
+  const stop = new AbortController()
+  const waited = waitForKafka(testKafka(['127.0.0.1:1'], ''), quietLogger(), stop.signal)
+  stop.abort()
+  await expect(waited).rejects.toThrow('ECONNREFUSED')
+})
+
+test('only the warnings that kafkajs causes are silenced', () => {
+  const client = new URL('./client.ts', import.meta.url).href
+  const script = `
+    const { createClient } = await import('${client}')
+    const { pino } = await import('pino')
+    const config = { brokers: ['127.0.0.1:1'], clientId: 't', tls: false, topicPrefix: '' }
+    createClient(config, pino({ level: 'silent' }))
+    setTimeout(() => {}, -5)
+    const kafkajs = new Function('setTimeout', 'setTimeout(() => {}, -7)\\n//# sourceURL=/node_modules/kafkajs/queue.js')
+    kafkajs(setTimeout)
+    process.emitWarning('another one', 'OtherWarning')`
+  const args = ['--input-type=module', '--eval', `${script}; process.on('exit', () => {})`]
+  const output = execFileSync('/bin/sh', ['-c', '"$@" 2>&1', 'sh', process.execPath, ...args], {
+    encoding: 'utf8',
+    cwd: new URL('.', import.meta.url),
+  })
+  expect(output).toContain('-5 is a negative number')
+  expect(output).not.toContain('-7 is a negative number')
+  expect(output).toContain('another one')
+})
+
+describe.runIf(server !== undefined)('topics on a real broker', () => {
+  const config = testKafka(server?.brokers ?? [], PREFIX)
+  const admin = createClient(config, quietLogger()).admin()
+  const spec: TopicSpec = {
+    name: 'facts',
+    partitions: 2,
+    cleanup: 'delete',
+    retentionMs: 86_400_000,
+    timestamps: 'append',
+  }
+
+  beforeAll(() => admin.connect())
+  afterAll(async () => {
+    await admin.deleteTopics({ topics: (await admin.listTopics()).filter((topic) => topic.startsWith(PREFIX)) })
+    await admin.disconnect()
+  })
+
+  const open = (changes = {}) =>
+    connectKafkaLog({ ...config, ...changes }, { logger: quietLogger(), metrics: createMetrics(), signal })
+
+  test('are created as declared', async () => {
+    const log = await open()
+    expect(await log.ensureTopics([spec])).toEqual([{ topic: 'facts', created: true, problems: [] }])
+    expect(await log.ensureTopics([spec])).toEqual([{ topic: 'facts', created: false, problems: [] }])
+    await log.append('facts', [{ value: Buffer.from('x'), partition: 1 }])
+    expect(await log.endOffsets('facts')).toEqual([0, 1])
+    await log.close()
+  })
+
+  test('with other settings are reported, with the command that mends them, and left as they are', async () => {
+    await admin.createTopics({
+      topics: [{ topic: `${PREFIX}odd`, numPartitions: 1, configEntries: [{ name: 'retention.ms', value: '1000' }] }],
+    })
+    const log = await open()
+    const [report] = await log.ensureTopics([{ ...spec, name: 'odd', partitions: 3, cleanup: 'compact' }])
+    expect(report).toMatchObject({ topic: 'odd', created: false })
+    expect(report?.problems).toEqual([
+      expect.stringContaining('odd has 1 partitions, 3 are configured'),
+      expect.stringContaining('cleanup.policy is delete, should be compact'),
+      expect.stringMatching(/retention.ms is 1000.*kafka-configs --alter/),
+      expect.stringContaining('message.timestamp.type is CreateTime, should be LogAppendTime'),
+    ])
+    expect(await log.partitions('odd')).toBe(1)
+    await log.close()
+  })
+
+  test('are only asked for where we may not create them', async () => {
+    const log = await open({ createTopics: false })
+    const [report] = await log.ensureTopics([{ ...spec, name: 'absent' }])
+    expect(report).toMatchObject({ topic: 'absent', created: false })
+    expect(report?.problems).toEqual([
+      expect.stringMatching(/absent is missing.*kafka-topics --create .*--partitions 2 .*retention.ms=86400000/),
+    ])
+    await log.close()
+  })
+})

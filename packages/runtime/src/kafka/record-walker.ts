@@ -1,0 +1,149 @@
+import { Fault } from '../fault.ts'
+import type { Headers, LogRecord } from '../ports.ts'
+import type { BatchRecords } from './record-set.ts'
+
+/** A record where it lies: key and headers are read when they are asked for. */
+class LazyRecord implements LogRecord {
+  readonly offset: number
+  readonly timestamp: number
+  readonly value: Buffer | null
+  readonly #bytes: Buffer
+  readonly #keyAt: number
+  readonly #keyLength: number
+  readonly #headersAt: number
+
+  constructor(walker: RecordWalker) {
+    this.offset = walker.offset
+    this.timestamp = walker.timestamp
+    this.#bytes = walker.bytes
+    this.#keyAt = walker.keyAt
+    this.#keyLength = walker.keyLength
+    this.#headersAt = walker.headersAt
+    this.value = slice(walker.bytes, walker.valueAt, walker.valueLength)
+  }
+
+  get key(): Buffer | null {
+    return slice(this.#bytes, this.#keyAt, this.#keyLength)
+  }
+
+  get headers(): Headers | undefined {
+    return readHeaders(this.#bytes, this.#headersAt)
+  }
+}
+
+/** Goes through the records of a batch (message format 2). Throws a Fault where they are broken. */
+export class RecordWalker {
+  readonly bytes: Buffer
+  offset = 0
+  timestamp = 0
+  keyAt = 0
+  keyLength = 0
+  valueAt = 0
+  valueLength = 0
+  headersAt = 0
+  readonly #records: BatchRecords
+  readonly #varint: Varints
+  #left: number
+
+  constructor(records: BatchRecords) {
+    this.bytes = records.bytes
+    this.#records = records
+    this.#varint = new Varints(records.bytes, 0)
+    this.#left = records.count
+  }
+
+  get done(): boolean {
+    return this.#left === 0
+  }
+
+  next(): LogRecord {
+    this.skip()
+    return new LazyRecord(this)
+  }
+
+  /** As `next`, without the record. */
+  skip(): void {
+    const { baseOffset, firstTimestamp, appendedAt } = this.#records
+    const varint = this.#varint
+    const length = varint.read()
+    const end = varint.at + length
+    if (length < 0 || end > this.bytes.length) throw broken(baseOffset)
+    this.#left--
+    // The attributes of a record are not used.
+    varint.at++
+    const timestampDelta = varint.read()
+    this.timestamp = appendedAt ?? firstTimestamp + timestampDelta
+    this.offset = baseOffset + varint.read()
+    this.keyLength = varint.read()
+    this.keyAt = varint.at
+    varint.at += Math.max(0, this.keyLength)
+    this.valueLength = varint.read()
+    this.valueAt = varint.at
+    this.headersAt = varint.at + Math.max(0, this.valueLength)
+    if (this.headersAt > end) throw broken(baseOffset)
+    varint.at = end
+  }
+}
+
+/** Numbers in Kafka's variable length, zigzag. */
+class Varints {
+  readonly #bytes: Buffer
+  at: number
+
+  constructor(bytes: Buffer, at: number) {
+    this.#bytes = bytes
+    this.at = at
+  }
+
+  /** Exact up to 2^53; NaN at the end of the bytes. */
+  read(): number {
+    const first = this.#bytes[this.at++] ?? Number.NaN
+    if (first < 128) return (first >>> 1) ^ -(first & 1)
+    let value = first & 127
+    let scale = 128
+    for (;;) {
+      const byte = this.#bytes[this.at++] ?? Number.NaN
+      value += (byte & 127) * scale
+      if (!(byte >= 128)) return Number.isNaN(byte) ? Number.NaN : unzigzag(value)
+      scale *= 128
+    }
+  }
+}
+
+function unzigzag(value: number): number {
+  return value % 2 === 0 ? value / 2 : -(value + 1) / 2
+}
+
+function readHeaders(bytes: Buffer, at: number): Headers | undefined {
+  const varint = new Varints(bytes, at)
+  let left = varint.read()
+  if (left === 0) return undefined
+  // A map, for a header may be called `constructor` or `__proto__`.
+  const headers = new Map<string, Buffer | Buffer[]>()
+  for (; left > 0; left--) {
+    const name = text(varint, bytes)
+    const value = data(varint, bytes) ?? Buffer.alloc(0)
+    const before = headers.get(name)
+    headers.set(name, before === undefined ? value : [before, value].flat())
+  }
+  return Object.fromEntries(headers)
+}
+
+function text(varint: Varints, bytes: Buffer): string {
+  return data(varint, bytes)?.toString() ?? ''
+}
+
+function data(varint: Varints, bytes: Buffer): Buffer | null {
+  const length = varint.read()
+  varint.at += Math.max(0, length)
+  return slice(bytes, varint.at - Math.max(0, length), length)
+}
+
+/** A length below zero stands for null. */
+function slice(bytes: Buffer, at: number, length: number): Buffer | null {
+  return length < 0 ? null : bytes.subarray(at, at + length)
+}
+
+function broken(baseOffset: number): Fault {
+  return new Fault('log/corrupt', `The record batch at offset ${baseOffset} is broken.`)
+}

@@ -1,0 +1,75 @@
+import type { EpochMs } from '@perennial/member'
+
+/**
+ * `pending`: a job is, or is about to be, under way. `sending`: handed to a channel at least once, so it may
+ * have arrived. `superseded`: came to nothing before any attempt; the key is free again.
+ */
+export type ContactState = 'pending' | 'sending' | 'sent' | 'failed' | 'superseded'
+
+export type ContactAudience = 'team' | 'member'
+
+/** At most `contacts` in any window of `withinMs`. */
+export type ContactCap = Readonly<{ contacts: number; withinMs: number }>
+
+/** Names one contact: nobody is contacted twice for the same member, term, playbook and step. */
+export type ContactRef = Readonly<{
+  memberId: string
+  termId: string
+  playbook: string
+  step: string
+  audience: ContactAudience
+}>
+
+export type Contact = Readonly<{
+  state: ContactState
+  /** The decision that holds the key. */
+  interventionId: string
+  /** How often the key was taken after it had come free: 0 for the first time. */
+  attempt: number
+  /** When it is planned for, or when it was last tried. */
+  at: EpochMs
+}>
+
+export type ContactView = Readonly<{
+  contact: Contact | undefined
+  /** When other contacts with the same audience were, or are planned to be, made. */
+  others: readonly EpochMs[]
+}>
+
+export type Reservation = Readonly<{
+  ref: ContactRef
+  interventionId: string
+  plannedAt: EpochMs
+  caps: readonly ContactCap[]
+}>
+
+/** `attempt` counts how often the key was taken; with it a job id is unique. */
+export type Reserved =
+  | Readonly<{ kind: 'reserved' | 'mine'; attempt: number }>
+  /** Another decision holds the key. */
+  | Readonly<{ kind: 'taken' }>
+  | Readonly<{ kind: 'capped' }>
+
+/**
+ * Who was, is being, or is about to be contacted. Each call is one step: two
+ * callers never both get the key, and no window of a cap is ever exceeded.
+ */
+export interface Contacts {
+  view(refs: readonly ContactRef[]): Promise<ContactView[]>
+  /** Takes keys, in order. A key this decision holds already is answered `mine`: a crash made it be asked for again. */
+  reserve(reservations: readonly Reservation[]): Promise<Reserved[]>
+  /**
+   * Right before sending: still ours, and still within the caps when it goes out now? `sent`: it has gone out
+   * before, only the rest of the work is left. `gone`: the key is not this decision's any more.
+   */
+  begin(reservation: Omit<Reservation, 'plannedAt'>, now: EpochMs): Promise<'begun' | 'sent' | 'gone' | 'capped'>
+  /**
+   * How it ended; answers the state the contact is in now. `superseded` after an attempt becomes `failed`, for
+   * the attempt may have arrived: such a key does not come free again. A sent contact stays sent.
+   */
+  settle(
+    ref: ContactRef,
+    interventionId: string,
+    state: 'sent' | 'failed' | 'superseded',
+  ): Promise<ContactState | 'gone'>
+}

@@ -1,0 +1,73 @@
+import type { EpochMs } from '@perennial/member'
+
+/** What one gate said. */
+export type LedgerAnswer = Readonly<{
+  gate: string
+  answer: 'pass' | 'hold' | 'delay'
+  reason?: string
+  until?: EpochMs
+}>
+
+/** What became of a decision to send. */
+export type LedgerOutcome = Readonly<{
+  outcome: 'delivered' | 'failed' | 'superseded'
+  at: EpochMs
+  /** The channel it really went through. */
+  channel: string
+  /** One sentence or a reason, without personal data. */
+  detail?: string
+  /** What the gates said at the moment of sending; absent where it came to nothing before. */
+  answers?: readonly LedgerAnswer[]
+}>
+
+/** One evaluation of one step of a play for one member: sent or held, and why. */
+export type LedgerEntry = Readonly<{
+  /** The same for the same (member, risk version, playbook, step): a record delivered twice makes one entry. */
+  id: string
+  memberId: string
+  playbook: string
+  step: string
+  /** As the play wants it, and what it takes where that one is not set up. */
+  channel: string
+  fallback?: string
+  owner?: string
+  purpose: string
+  decision: 'send' | 'hold'
+  /** Why it was held. */
+  reason?: string
+  /** When it is to go out. */
+  sendAt?: EpochMs
+  answers: readonly LedgerAnswer[]
+  /** Names the exact texts of the plays and the policy it was decided by. */
+  policyVersion: string
+  riskVersion: number
+  modelId: string
+  band: 'low' | 'medium' | 'high'
+  lapseRisk: number
+  termId: string
+  /** 0: no term known. */
+  termEnd: EpochMs
+  expiresAt: EpochMs
+  decidedAt: EpochMs
+  outcome?: LedgerOutcome
+}>
+
+export type EntryRef = Readonly<{ memberId: string; id: string }>
+
+/** How many decisions of each kind were taken since the beginning, by playbook. */
+export type LedgerTotals = Readonly<Record<string, Readonly<Record<string, number>>>>
+
+/** Every decision, sent or held. Kept per member, bounded by number and age. */
+export interface Ledger {
+  find(refs: readonly EntryRef[]): Promise<(LedgerEntry | undefined)[]>
+  /** The first entry of an id stays, whatever comes later under it. */
+  record(entries: readonly LedgerEntry[]): Promise<void>
+  /** Notes what became of a decision; the last word stays. Without effect when the entry is gone. */
+  close(ref: EntryRef, outcome: LedgerOutcome): Promise<void>
+  /** Newest first. */
+  ofMember(memberId: string, limit?: number): Promise<LedgerEntry[]>
+  /** The latest decisions over all members, newest first. Kept for a look at what is going on, not as a record. */
+  recent(limit: number): Promise<LedgerEntry[]>
+  /** `send` or `hold:<reason>`, and `outcome:<outcome>`, by playbook. */
+  totals(): Promise<LedgerTotals>
+}

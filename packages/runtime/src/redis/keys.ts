@@ -1,0 +1,138 @@
+/**
+ * Every Redis key of a deployment, built here and nowhere else. All begin with the namespace; what is changed
+ * together shares the part in braces, which is what Redis Cluster places a key by.
+ */
+
+/** State of one scoring partition, changed by one script. */
+export function partitionKeys(namespace: string, partition: number) {
+  const tag = `{${namespace}:s:${partition}}`
+  return {
+    /** hash: epoch, next offset, last token, layout … */
+    fence: `${tag}:f`,
+    /** hash: subject -> encoded row */
+    rows: `${tag}:m`,
+    /** sorted set: member -> when to look at it again */
+    due: `${tag}:d`,
+    /** sorted set: alias -> when it may be freed */
+    aliasDue: `${tag}:a`,
+    /** hash: records committed, not yet published */
+    outbox: `${tag}:x`,
+    /** hash: highest source position folded */
+    sources: `${tag}:s`,
+  } as const
+}
+
+/** What the dispatcher keeps of the members at risk, for the list. */
+export function riskListKeys(namespace: string, partition: number) {
+  const tag = `{${namespace}:r:${partition}}`
+  return {
+    /** hash: member -> version and latest risk */
+    members: `${tag}:m`,
+    /** sorted sets: member -> value at risk */
+    medium: `${tag}:medium`,
+    high: `${tag}:high`,
+  } as const
+}
+
+/** Decisions about the members of one partition. */
+export function ledgerKeys(namespace: string, partition: number) {
+  const tag = `{${namespace}:l:${partition}}`
+  return {
+    /** sorted set: the latest decisions */
+    recent: `${tag}:recent`,
+    /** hash: playbook|kind -> how many */
+    totals: `${tag}:totals`,
+  } as const
+}
+
+export function memberLedgerKeys(namespace: string, partition: number, memberId: string) {
+  const tag = `{${namespace}:l:${partition}}`
+  return {
+    /** hash: id -> decision as JSON */
+    entries: `${tag}:e:${memberId}`,
+    /** sorted set: id -> when it was decided */
+    times: `${tag}:t:${memberId}`,
+  } as const
+}
+
+/** hash: term|playbook|step -> what became of the contact */
+export function contactsKey(namespace: string, partition: number, memberId: string): string {
+  return `{${namespace}:l:${partition}}:c:${memberId}`
+}
+
+/** sorted set: term|playbook|step -> when; caps are counted here */
+export function contactTimesKey(
+  namespace: string,
+  partition: number,
+  audience: 'team' | 'member',
+  memberId: string,
+): string {
+  return `{${namespace}:l:${partition}}:${audience === 'team' ? 'wt' : 'wm'}:${memberId}`
+}
+
+/** set: what an operator has stopped */
+export function killSwitchKey(namespace: string): string {
+  return `${namespace}:kill`
+}
+
+/** One partition of the embedded log. The topic comes last: names with odd characters cannot collide. */
+export function logKeys(namespace: string, topic: string, partition: number) {
+  const tag = `{${namespace}:log:${topic}:${partition}}`
+  return {
+    /** stream: one entry a record, its id is `<offset>-1` */
+    stream: `${tag}:x`,
+    /** string: the next offset */
+    next: `${tag}:n`,
+  } as const
+}
+
+/** The embedded log as a whole: it lives on a single Redis, so these need no common slot. */
+export function logIndexKeys(namespace: string) {
+  return {
+    /** hash: topic -> its settings as JSON */
+    topics: `${namespace}:log:topics`,
+    /** set: every group that has ever read here */
+    groups: `${namespace}:log:groups`,
+    /** channel: which partitions have just grown */
+    wake: `${namespace}:log:wake`,
+    /** hash: lane -> the last append of this writer, to recognise one that is sent again */
+    writer: (writer: string) => `${namespace}:log:w:${writer}`,
+    group: (group: string) => ({
+      /** sorted set: member -> when its lease ends */
+      members: `${namespace}:log:g:${group}:m`,
+      /** hash: member -> the topics it reads, as JSON */
+      topics: `${namespace}:log:g:${group}:t`,
+      /** hash: topic:partition -> the member that holds it */
+      owners: `${namespace}:log:g:${group}:o`,
+      /** hash: topic:partition -> committed position */
+      positions: `${namespace}:log:g:${group}:p`,
+    }),
+  } as const
+}
+
+/** The schema registry of the embedded mode. */
+export function schemaKeys(namespace: string) {
+  return {
+    /** hash: id -> schema */
+    byId: `${namespace}:schemas:id`,
+    /** hash: canonical schema -> id */
+    ids: `${namespace}:schemas:ids`,
+    /** list per subject: ids, oldest first */
+    versions: (subject: string) => `${namespace}:schemas:v:${subject}`,
+  } as const
+}
+
+/** string: which example was fed into this deployment, and how far, as JSON */
+export function exampleKey(namespace: string): string {
+  return `${namespace}:example`
+}
+
+/** The layout version of all of the above. */
+export function layoutKey(namespace: string): string {
+  return `${namespace}:layout`
+}
+
+/** BullMQ puts this before all of its keys. */
+export function queuePrefix(namespace: string): string {
+  return `{${namespace}:q}`
+}
