@@ -1,0 +1,121 @@
+import type { Batch, Consumption, Log, LogRecord } from '@perennial/runtime'
+import type { BlockSender, SendLane } from './block-sender.ts'
+import { deadLetter } from './dead-letter.ts'
+import { readPast } from './past.ts'
+import type { Positions } from './positions.ts'
+import { type SchemaCache, unknownSchema } from './schema-cache.ts'
+import type { Owned } from './sources.ts'
+import { Tally } from './tally.ts'
+import type { Telemetry } from './telemetry.ts'
+
+export type HandleDeps = Readonly<{
+  log: Pick<Log, 'read' | 'startOffsets'>
+  sender: BlockSender
+  schemas: SchemaCache
+  positions: Positions
+  telemetry: Telemetry
+}>
+
+/** Records judged between two looks at the room, the group and the stop sign: a few milliseconds of work. */
+const CHUNK = 1_000
+
+type Stop = Readonly<{ offset: number; share: number }>
+
+/** How far a batch has come. */
+type Pass = {
+  readonly lane: SendLane
+  readonly tally: Tally
+  next: number
+  stop: Stop | undefined
+  /** The schema that the record at `next` was written with, and that nobody knows. */
+  unknown: number | undefined
+}
+
+/**
+ * Takes a batch in: judges its records in order, packs their facts, sets the bad ones aside, and moves the
+ * position once the log has acknowledged all of it. Throws when the batch must come again: what could not be
+ * sent was not counted, and what was sent all the same is recognised by its position.
+ */
+export async function takeBatch(deps: HandleDeps, owned: Owned, batch: Batch, consumption: Consumption): Promise<void> {
+  const first = batch.records[0]?.offset ?? 0
+  await recall(deps, owned, first)
+  const pass: Pass = { lane: deps.sender.open(), tally: new Tally(), next: first, stop: undefined, unknown: undefined }
+  let failure: Readonly<{ error: unknown }> | undefined
+  try {
+    await takeChunks(deps, owned, batch, pass)
+  } catch (error) {
+    failure = { error }
+  }
+  // What came before the failure is done all the same, unless it was the sending that failed: then this throws.
+  await pass.lane.flushed()
+  deps.telemetry.taken(owned, pass.tally)
+  if (pass.next > first) deps.positions.done(owned.tp, pass.next)
+  const ends = pass.stop !== undefined || pass.unknown !== undefined || failure !== undefined || batch.stopping()
+  if (ends) await deps.positions.flush()
+  if (pass.stop !== undefined) stopPartition(deps, owned, consumption, pass.stop)
+  if (failure !== undefined) throw failure.error
+  if (pass.unknown === undefined) return
+  deps.telemetry.waiting(owned, pass.unknown)
+  throw unknownSchema(pass.unknown, `${owned.tp.topic}/${owned.tp.partition} at offset ${pass.next}`)
+}
+
+async function takeChunks(deps: HandleDeps, owned: Owned, batch: Batch, pass: Pass): Promise<void> {
+  for (let from = 0; from < batch.records.length && !batch.stopping(); from += CHUNK) {
+    const chunk = batch.records.slice(from, from + CHUNK)
+    await deps.schemas.learn(chunk)
+    takeChunk(owned, chunk, pass)
+    if (pass.stop !== undefined || pass.unknown !== undefined) return
+    await pass.lane.room()
+    await batch.heartbeat()
+  }
+}
+
+/** Up to the first record that cannot be judged, or must not be. */
+function takeChunk({ tp, deadTopic, partition }: Owned, chunk: readonly LogRecord[], pass: Pass): void {
+  const { lane, tally } = pass
+  for (const record of chunk) {
+    const judged = partition.judge(record)
+    switch (judged.kind) {
+      case 'ok':
+        for (const fact of judged.facts) lane.fact(fact)
+        tally.use(judged.facts, judged.rule)
+        break
+      case 'repeated':
+        tally.repeat()
+        break
+      case 'drop':
+        tally.drop(judged.reason)
+        break
+      case 'tombstone':
+        tally.drop('tombstone')
+        break
+      case 'dead':
+        lane.deadLetter(deadTopic, deadLetter(tp, record, judged))
+        tally.reject(judged.violation.type)
+        break
+      case 'unresolved':
+        pass.unknown = judged.id
+        return
+      case 'stop':
+        pass.stop = { offset: record.offset, share: judged.share }
+        return
+    }
+    pass.next = record.offset + 1
+  }
+}
+
+/** Reads back what stood before the batch, unless the batch follows what was judged last. */
+async function recall(deps: HandleDeps, { tp, partition }: Owned, first: number): Promise<void> {
+  // A gap is no reason: the ids before it are still the latest. Going back is one.
+  if (partition.next !== undefined && first >= partition.next) return
+  const past = await readPast(deps.log, tp, first)
+  await deps.schemas.learn(past)
+  partition.recall(past, first)
+}
+
+/** The position stays before the record that was one too many. */
+function stopPartition({ telemetry }: HandleDeps, owned: Owned, consumption: Consumption, stop: Stop): void {
+  consumption.seek(owned.tp, stop.offset)
+  consumption.pause(owned.tp)
+  telemetry.stopped(owned, stop.offset, stop.share)
+}

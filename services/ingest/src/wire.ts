@@ -1,0 +1,94 @@
+import { type Consumption, type Platform, type Running, type Scope, topicSpecs } from '@perennial/runtime'
+import { topicOf, TOPICS } from '@perennial/streams'
+import { BlockSender } from './block-sender.ts'
+import type { IngestConfig } from './config.ts'
+import { createEmailHash } from './email-hash.ts'
+import { takeBatch } from './handle.ts'
+import { Positions } from './positions.ts'
+import { SchemaCache } from './schema-cache.ts'
+import { Sources } from './sources.ts'
+import { Telemetry } from './telemetry.ts'
+
+/** Partitions judged at a time: enough that some pack while a send is under way. */
+const CONCURRENCY = 8
+const COMMIT_EVERY_MS = 500
+
+/** The composition root of ingest. */
+export async function startIngest(platform: Platform, config: IngestConfig, scope: Scope): Promise<Running> {
+  const { log, namespace } = platform
+  await createTopics(platform)
+  const schemas = new SchemaCache(platform.schemas, config.deadSchemaIds)
+  const hashEmail = createEmailHash(config.identityKey ?? guessableKey(platform))
+  const sources = new Sources({ config, schemas, hashEmail })
+  // A first batch may come before `consume` has answered.
+  const started = Promise.withResolvers<Consumption>()
+  let held: Consumption | undefined
+  void started.promise.then((consumption) => (held = consumption))
+  const telemetry = createTelemetry(platform, config, sources, () => held)
+  const sender = await createSender(platform, config, telemetry)
+  const positions = new Positions(started.promise, COMMIT_EVERY_MS, (error) => telemetry.commitFailed(error))
+  scope.adopt(sender, (it) => it.close())
+
+  const consumption = await log.consume({
+    group: `${namespace}-ingest`,
+    topics: sources.topics,
+    concurrency: CONCURRENCY,
+    async onAssigned(tp) {
+      telemetry.reset(sources.own(tp))
+      return undefined
+    },
+    async onRevoked(tps) {
+      positions.forget(tps)
+      for (const owned of tps.map((tp) => sources.disown(tp))) if (owned !== undefined) telemetry.reset(owned)
+    },
+    onBatch: async (batch) =>
+      takeBatch({ log, sender, schemas, positions, telemetry }, sources.get(batch.tp), batch, await started.promise),
+  })
+  started.resolve(consumption)
+  scope.adopt(consumption, (it) => it.stop())
+  scope.adopt(positions, (it) => it.close())
+  consumption.failed.catch((error: unknown) => platform.fatal(error))
+  return { status: () => telemetry.held(), notReady: () => stoppedReason(telemetry.held().stopped) }
+}
+
+/** What is missing is made where the broker allows it; what is not as declared is said, and changed by nobody. */
+async function createTopics({ log, partitions, logger }: Platform): Promise<void> {
+  for (const { topic, problems } of await log.ensureTopics(topicSpecs(TOPICS, partitions))) {
+    for (const problem of problems) logger.warn({ topic }, problem)
+  }
+}
+
+function createTelemetry(
+  { metrics, logger, clock }: Platform,
+  { schemaPatienceMs }: IngestConfig,
+  sources: Sources,
+  consumption: () => Consumption | undefined,
+): Telemetry {
+  const lag = () => sources.all().map((place) => ({ place, records: consumption()?.lag(place.tp) }))
+  return new Telemetry({ registry: metrics, logger, clock, schemaPatienceMs, lag })
+}
+
+async function createSender({ log, clock }: Platform, { lingerMs }: IngestConfig, telemetry: Telemetry) {
+  const topic = topicOf('member-activity')
+  return new BlockSender({
+    log,
+    topic,
+    partitions: await log.partitions(topic),
+    lingerMs,
+    now: () => clock.now(),
+    sent: (facts, blocks, ms) => telemetry.sent(facts, blocks, ms),
+  })
+}
+
+function guessableKey({ namespace, logger }: Platform): string {
+  logger.warn(
+    'IDENTITY_KEY is not set: whoever sees the hash of an email address can find out whose it is by trying addresses. ' +
+      'Set it to 32 random bytes before real members come in, and never change it: emails would not be recognised again.',
+  )
+  return `perennial:${namespace}`
+}
+
+/** A partition that was stopped for its bad records stays so until somebody has looked. */
+function stoppedReason(stopped: readonly unknown[]): string | undefined {
+  return stopped.length === 0 ? undefined : `${stopped.length} source partitions are stopped: too many bad records`
+}
