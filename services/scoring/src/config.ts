@@ -1,0 +1,19 @@
+import { DAY_MS } from '@perennial/member'
+import { type Env, readEnv } from '@perennial/runtime'
+
+export type ScoringConfig = Readonly<{
+  /** How long before a link an alias's last activity may lie and still count for the member. */
+  aliasMs: number
+  /** Aliases without a member kept per partition; beyond, those nearest to their expiry go. */
+  maxAliases: number
+  /** A model file; undefined = the starter model that comes with the program. */
+  modelFile: string | undefined
+}>
+
+export function readScoringConfig(env: Env): ScoringConfig {
+  return readEnv(env, (from) => ({
+    aliasMs: from.integer('ALIAS_DAYS', 180, { min: 1 }) * DAY_MS,
+    maxAliases: from.integer('MAX_ALIASES_PER_PARTITION', 1_000_000, { min: 1 }),
+    modelFile: from.optional('PERENNIAL_MODEL'),
+  }))
+}

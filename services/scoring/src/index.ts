@@ -1,0 +1,2 @@
+export { readScoringConfig, type ScoringConfig } from './config.ts'
+export { startScoring } from './wire.ts'

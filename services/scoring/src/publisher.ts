@@ -1,0 +1,64 @@
+import { topicOf } from '@perennial/streams'
+import type { Log, OutboxEntry } from '@perennial/runtime'
+import { type Outbox, riskRecords, unpackOutbox } from './outbox.ts'
+
+/** kafkajs groups the records of one request in quadratic time. */
+const RECORDS_PER_APPEND = 2_000
+
+/**
+ * Publishes what a partition committed, after the commit and in its order.
+ * A crash in between leaves the entry in the outbox; the next owner publishes
+ * it again, and who reads it drops what he has seen.
+ */
+export type Publisher = Readonly<{
+  publish(entry: OutboxEntry, nextOffset: number): Promise<void>
+  /** Publishes in the background what was committed under this sequence; one entry at a time. */
+  begin(sequence: number, outbox: Outbox, nextOffset: number): void
+  /** Nothing to publish up to here. */
+  reached(nextOffset: number): void
+  /** Waits for what was begun. Throws when publishing failed. */
+  settled(): Promise<void>
+  /** What has been published and may leave the outbox, each sequence once. */
+  takePublished(): number[]
+  nextSequence(): number
+}>
+
+export function createPublisher(
+  log: Pick<Log, 'append'>,
+  partition: number,
+  firstSequence: number,
+  /** Everything below has been committed and published: how far outreach has gone. */
+  onReached: (nextOffset: number) => void,
+): Publisher {
+  let sequence = firstSequence
+  let running: Promise<void> = Promise.resolve()
+  let done: number[] = []
+
+  async function send(entry: number, outbox: Outbox, nextOffset: number): Promise<void> {
+    const risks = riskRecords(outbox, partition)
+    const activity = outbox.blocks.map(({ partition: to, value }) => ({ partition: to, value }))
+    if (activity.length > 0) await log.append(topicOf('member-activity'), activity)
+    for (let at = 0; at < risks.length; at += RECORDS_PER_APPEND)
+      await log.append(topicOf('member-risk'), risks.slice(at, at + RECORDS_PER_APPEND))
+    done.push(entry)
+    sequence = Math.max(sequence, entry + 1)
+    onReached(nextOffset)
+  }
+
+  return {
+    publish: (entry, nextOffset) => send(entry.sequence, unpackOutbox(entry.value), nextOffset),
+    begin(entry, outbox, nextOffset) {
+      running = send(entry, outbox, nextOffset)
+      // Looked at by `settled`, at the latest before the next commit.
+      running.catch(() => undefined)
+    },
+    reached: onReached,
+    settled: () => running,
+    takePublished() {
+      const finished = done
+      done = []
+      return finished
+    },
+    nextSequence: () => sequence++,
+  }
+}

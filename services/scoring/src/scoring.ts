@@ -1,0 +1,194 @@
+import { type Chunk, type Engine, newChunk } from '@perennial/engine'
+import type { Scorer } from '@perennial/risk'
+import type { Batch, Consumption, Log, Logger, TopicPartition } from '@perennial/runtime'
+import { topicOf } from '@perennial/streams'
+import { stateOf } from './change.ts'
+import { CHUNK_CAPACITY, type ChunkPool, LostPartition, PartitionWorker, type WorkerDeps } from './partition-worker.ts'
+import { createPublisher } from './publisher.ts'
+import type { PartitionLag } from './telemetry.ts'
+
+export const ACTIVITY_TOPIC = topicOf('member-activity')
+
+export type ScoringDeps = Omit<WorkerDeps, 'publisher' | 'chunks'> &
+  Readonly<{
+    log: Pick<Log, 'append' | 'startOffsets' | 'committed'>
+    logger: Logger
+    group: string
+    scorer: Scorer
+    aliasMs: number
+  }>
+
+/** All partitions this process owns, a worker each. */
+export class Scoring {
+  readonly #deps: ScoringDeps
+  readonly #workers = new Map<number, PartitionWorker>()
+  /** Being taken over: whoever asks meanwhile gets the same worker, for two would fence each other. */
+  readonly #opening = new Map<number, Promise<PartitionWorker>>()
+  readonly #chunks = createChunkPool()
+  /** The position each partition was last rewound to. */
+  readonly #rewound = new Map<number, number>()
+  /** Resolved once the log is consumed; positions are reported there. */
+  readonly #consumption: Promise<Consumption>
+
+  constructor(deps: ScoringDeps, consumption: Promise<Consumption>) {
+    this.#deps = deps
+    this.#consumption = consumption
+  }
+
+  get owned(): readonly number[] {
+    return [...this.#workers.keys()]
+  }
+
+  /** What waits in each owned partition. `lagOf`: its blocks that have not been read. */
+  lag(lagOf: (tp: TopicPartition) => number | undefined): PartitionLag[] {
+    return [...this.#workers].map(([partition, { newestAt, factsPerBlock }]) => {
+      const blocks = lagOf({ topic: ACTIVITY_TOPIC, partition }) ?? 0
+      return { partition, blocks, facts: Math.round(blocks * factsPerBlock), newestAt }
+    })
+  }
+
+  /** Takes a partition over; answers the offset to go on from. */
+  async assigned({ partition }: TopicPartition): Promise<number> {
+    this.#drop(partition)
+    return (await this.#open(partition)).nextOffset
+  }
+
+  revoked(tps: readonly TopicPartition[]): Promise<void> {
+    for (const { partition } of tps) this.#drop(partition)
+    return Promise.resolve()
+  }
+
+  async batch(batch: Batch): Promise<void> {
+    const { partition } = batch.tp
+    const worker = this.#workers.get(partition) ?? (await this.#open(partition))
+    if (await this.#isAhead(batch, worker)) {
+      // Redis came back with less than it had: the log still holds the rest.
+      const consumption = await this.#consumption
+      consumption.seek(batch.tp, worker.nextOffset)
+      return
+    }
+    try {
+      await worker.fold(batch)
+    } catch (error) {
+      await this.#recover(batch.tp, error, () => batch.heartbeat())
+    }
+  }
+
+  /** Sweeps every owned partition that has somebody due. */
+  async sweep(behind: boolean): Promise<void> {
+    await Promise.all([...this.#workers].map((held) => this.#guarded(held, (worker) => worker.sweep(behind))))
+  }
+
+  /**
+   * Looks whether the state is still what it was left as, and takes over again what was given up in an outage.
+   * Redis that comes back with less, or with nothing, says so to nobody; without facts coming in it would be noticed
+   * by nobody either, and silence would go unnoticed.
+   */
+  async verify(): Promise<void> {
+    const consumption = await this.#consumption
+    const missing = consumption.assigned().filter(({ partition }) => !this.#workers.has(partition))
+    await Promise.all([
+      ...[...this.#workers].map((held) => this.#guarded(held, (worker) => worker.verify())),
+      ...missing.map((tp) => this.#takeOverAgain(tp)),
+    ])
+  }
+
+  async #guarded(
+    [partition, worker]: readonly [number, PartitionWorker],
+    work: (worker: PartitionWorker) => Promise<void>,
+  ): Promise<void> {
+    try {
+      await work(worker)
+    } catch (error) {
+      // Already replaced, or revoked meanwhile: its refusal is as it should be.
+      if (this.#workers.get(partition) !== worker) return
+      const consumption = await this.#consumption
+      await this.#recover({ topic: ACTIVITY_TOPIC, partition }, error, async () => {
+        if (!consumption.assigned().some((tp) => tp.partition === partition)) throw error
+      })
+    }
+  }
+
+  #open(partition: number): Promise<PartitionWorker> {
+    const underWay = this.#opening.get(partition)
+    if (underWay !== undefined) return underWay
+    const opening = this.#takeOver(partition).finally(() => this.#opening.delete(partition))
+    this.#opening.set(partition, opening)
+    return opening
+  }
+
+  async #takeOver(partition: number): Promise<PartitionWorker> {
+    const deps = this.#deps
+    const now = deps.clock.now()
+    const lease = await deps.store.acquire(partition, { heardUntil: () => this.#heardUntil(partition), now })
+    if (lease.lostAt === now)
+      deps.logger.warn(
+        { partition, from: lease.nextOffset, until: lease.effectsFrom },
+        'State is gone: folding it again from the log, with outreach off until then.',
+      )
+    const engine: Engine = { partition, scorer: deps.scorer, aliasMs: deps.aliasMs }
+    const firstSequence = Math.max(0, ...lease.outbox.map(({ sequence }) => sequence)) + 1
+    const publisher = createPublisher(deps.log, partition, firstSequence, (offset) => this.#reached(partition, offset))
+    const worker = new PartitionWorker({ ...deps, chunks: this.#chunks, publisher }, engine, lease, stateOf(lease))
+    await worker.start()
+    this.#workers.set(partition, worker)
+    deps.telemetry.owned(this.#workers.size)
+    return worker
+  }
+
+  /** True: the batch begins behind records that were never folded and can still be read. */
+  async #isAhead({ tp, records }: Batch, { nextOffset }: PartitionWorker): Promise<boolean> {
+    const first = records[0]?.offset ?? 0
+    if (first <= nextOffset) {
+      this.#rewound.delete(tp.partition)
+      return false
+    }
+    // Asked once per position: what is not delivered after a rewind either is gone, and the worker reports the gap.
+    if (this.#rewound.get(tp.partition) === nextOffset) return false
+    this.#rewound.set(tp.partition, nextOffset)
+    const oldest = (await this.#deps.log.startOffsets(tp.topic))[tp.partition] ?? 0
+    return oldest < first
+  }
+
+  #drop(partition: number): void {
+    this.#workers.delete(partition)
+    this.#deps.telemetry.owned(this.#workers.size)
+  }
+
+  /**
+   * The worker's memory may be ahead of what is stored, so it goes. If a commit
+   * was refused, the group is asked first whether the partition is still ours:
+   * two owners that only raise the epoch would fence each other for ever.
+   */
+  async #recover(tp: TopicPartition, error: unknown, stillOurs: () => Promise<void>): Promise<void> {
+    this.#drop(tp.partition)
+    if (!(error instanceof LostPartition)) throw error
+    this.#deps.telemetry.lost()
+    this.#deps.logger.warn({ partition: tp.partition }, `${error.message} Taking it over again, if it is still ours.`)
+    await stillOurs()
+    await this.#takeOverAgain(tp)
+  }
+
+  async #takeOverAgain(tp: TopicPartition): Promise<void> {
+    const { nextOffset } = await this.#open(tp.partition)
+    const consumption = await this.#consumption
+    consumption.seek(tp, nextOffset)
+  }
+
+  /** The group's position is a copy, for lag tools and for the day Redis has lost everything: failing to write it stops nothing. */
+  #reached(partition: number, offset: number): void {
+    const tp = { topic: ACTIVITY_TOPIC, partition }
+    this.#consumption
+      .then((consumption) => consumption.commit(tp, offset))
+      .catch((error: unknown) => this.#deps.logger.warn({ err: error, ...tp }, 'The group position was not written.'))
+  }
+
+  async #heardUntil(partition: number): Promise<number | undefined> {
+    return (await this.#deps.log.committed(this.#deps.group, ACTIVITY_TOPIC))[partition]
+  }
+}
+
+function createChunkPool(): ChunkPool {
+  const free: Chunk[] = []
+  return { take: () => free.pop() ?? newChunk(CHUNK_CAPACITY), give: (chunk) => void free.push(chunk) }
+}

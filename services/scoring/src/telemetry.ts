@@ -1,0 +1,191 @@
+import type { Chunk, Swept } from '@perennial/engine'
+import type { EpochMs } from '@perennial/member'
+import {
+  BUCKETS,
+  type Clock,
+  type CommitAnswer,
+  counter,
+  gauge,
+  histogram,
+  type Logger,
+  type Registry,
+} from '@perennial/runtime'
+
+/** What scoring says of itself: counted per commit, never per fact. */
+export type Telemetry = Readonly<{
+  folded(chunk: Chunk, ms: number): void
+  /** `lateMs`: how long the most overdue subject had been due. */
+  swept(chunk: Chunk, swept: Swept, evicted: number, lateMs: number): void
+  committed(answer: CommitAnswer, ms: number): void
+  gap(partition: number, expected: number, found: number): void
+  lost(): void
+  owned(partitions: number): void
+}>
+
+/** `facts` is estimated from the size of the latest blocks. */
+export type PartitionLag = Readonly<{ partition: number; blocks: number; facts: number; newestAt: EpochMs }>
+
+type DueCounts = () => Promise<{ members: number; aliases: number }>
+
+export function createTelemetry(registry: Registry, logger: Logger, dueCounts: DueCounts): Telemetry {
+  const facts = createFactCounters(registry)
+  const work = createWorkMeters(registry)
+  watchDueIndex(registry, dueCounts)
+
+  function count(chunk: Chunk): void {
+    countFacts(facts, chunk)
+    warn(logger, chunk)
+  }
+
+  return {
+    folded(chunk, ms) {
+      count(chunk)
+      work.chunkSeconds.observe(ms / 1000)
+    },
+    swept(chunk, swept, evicted, lateMs) {
+      count(chunk)
+      if (Number.isFinite(lateMs)) work.lateness.observe(lateMs / 1000)
+      facts.aliases.inc({ event: 'expired' }, swept.freed.length)
+      facts.aliases.inc({ event: 'evicted' }, evicted)
+    },
+    committed(answer, ms) {
+      work.commits.inc({ answer })
+      work.commitSeconds.observe(ms / 1000)
+    },
+    gap(partition, expected, found) {
+      work.gaps.inc(found - expected)
+      logger.error(
+        { partition, expected, found },
+        'Facts are missing from the log: retention is too short, or records were deleted.',
+      )
+    },
+    lost: () => work.lost.inc(),
+    owned: (partitions) => work.partitions.set(partitions),
+  }
+}
+
+function createFactCounters(registry: Registry) {
+  return {
+    facts: counter(registry, {
+      name: 'perennial_scoring_facts_total',
+      help: 'Facts read from member-activity, by what became of them; the outcomes add up to what was read.',
+      labels: ['outcome'],
+    }),
+    risks: counter(registry, {
+      name: 'perennial_scoring_risks_total',
+      help: 'member-risk records, by cause.',
+      labels: ['cause'],
+    }),
+    aliases: counter(registry, {
+      name: 'perennial_scoring_aliases_total',
+      help: 'What happened to aliases: linked, conflict, unlinked, past_dropped, forwarded, expired, evicted.',
+      labels: ['event'],
+    }),
+    checks: counter(registry, {
+      name: 'perennial_scoring_checks_total',
+      help: 'Members looked at because time had passed.',
+    }),
+  }
+}
+
+function createWorkMeters(registry: Registry) {
+  return {
+    commits: counter(registry, {
+      name: 'perennial_scoring_commits_total',
+      help: 'Commits, by answer.',
+      labels: ['answer'],
+    }),
+    lost: counter(registry, {
+      name: 'perennial_scoring_lost_partitions_total',
+      help: 'Partitions found to be owned by somebody else.',
+    }),
+    gaps: counter(registry, {
+      name: 'perennial_scoring_gaps_total',
+      help: 'Records gone from the log before they were folded.',
+    }),
+    partitions: gauge(registry, { name: 'perennial_scoring_partitions', help: 'Partitions owned by this process.' }),
+    commitSeconds: histogram(registry, {
+      name: 'perennial_scoring_commit_duration_seconds',
+      help: 'Time of one fenced commit.',
+      buckets: BUCKETS.work,
+    }),
+    chunkSeconds: histogram(registry, {
+      name: 'perennial_scoring_chunk_duration_seconds',
+      help: 'Time of one chunk: read, fold, score, commit.',
+      buckets: BUCKETS.work,
+    }),
+    lateness: histogram(registry, {
+      name: 'perennial_scoring_sweep_lateness_seconds',
+      help: 'How long the most overdue subject of a sweep had been due, by the clock of its partition.',
+      buckets: BUCKETS.age,
+    }),
+  }
+}
+
+/** What waits to be folded: in blocks as the broker counts, in facts, and in seconds of event time. */
+export function watchLag(registry: Registry, clock: Clock, lag: () => readonly PartitionLag[]): void {
+  const perPartition = (name: string, help: string, value: (of: PartitionLag) => number) =>
+    gauge(registry, {
+      name,
+      help,
+      labels: ['partition'],
+      collect(metric) {
+        metric.reset()
+        for (const of of lag()) metric.set({ partition: of.partition }, value(of))
+      },
+    })
+  perPartition('perennial_scoring_lag_records', 'Blocks of member-activity not yet folded.', ({ blocks }) => blocks)
+  perPartition(
+    'perennial_scoring_lag_facts',
+    'Facts not yet folded, by the size of the latest blocks.',
+    ({ facts }) => facts,
+  )
+  perPartition(
+    'perennial_scoring_lag_seconds',
+    'Age of the latest fact folded, by event time; 0 where nothing waits.',
+    (of) => (of.blocks === 0 || of.newestAt === 0 ? 0 : Math.max(0, (clock.now() - of.newestAt) / 1000)),
+  )
+}
+
+function watchDueIndex(registry: Registry, dueCounts: DueCounts): void {
+  gauge(registry, {
+    name: 'perennial_scoring_due_subjects',
+    help: 'Size of the due-index of the owned partitions.',
+    labels: ['kind'],
+    async collect(metric) {
+      const sizes = await dueCounts()
+      metric.set({ kind: 'member' }, sizes.members)
+      metric.set({ kind: 'alias' }, sizes.aliases)
+    },
+  })
+}
+
+function countFacts(meters: ReturnType<typeof createFactCounters>, { counts, risks }: Chunk): void {
+  meters.facts.inc({ outcome: 'applied' }, counts.applied)
+  for (const [outcome, n] of Object.entries(counts.skipped)) if (n > 0) meters.facts.inc({ outcome }, n)
+  const bySilence = risks.filter(({ cause }) => cause === 'silence').length
+  meters.risks.inc({ cause: 'silence' }, bySilence)
+  meters.risks.inc({ cause: 'fact' }, risks.length - bySilence)
+  meters.checks.inc(counts.checks)
+  const events = {
+    linked: counts.links,
+    conflict: counts.conflicts,
+    unlinked: counts.unlinked,
+    past_dropped: counts.pastDropped,
+    forwarded: counts.forwarded,
+  }
+  for (const [event, n] of Object.entries(events)) if (n > 0) meters.aliases.inc({ event }, n)
+}
+
+function warn(logger: Logger, { counts, broken }: Chunk): void {
+  if (counts.conflicts > 0)
+    logger.warn(
+      { conflicts: counts.conflicts },
+      'Links were refused: the alias belongs to another member. Unlink it first if that is wrong.',
+    )
+  if (broken.length > 0)
+    logger.error(
+      { facts: broken.length, reason: broken[0]?.reason },
+      'Facts that cannot be folded went to the dead letters.',
+    )
+}
