@@ -1,0 +1,20 @@
+import { expect, test } from 'vitest'
+import { readDispatcherConfig } from './config.ts'
+import { readPlays } from '@perennial/deployment'
+
+test('without settings, the shipped plays are used and nothing is switched off', () => {
+  const config = readDispatcherConfig({})
+  expect(config.killSwitch).toEqual([])
+  expect(readPlays(config.playbooks).playbooks.map(({ name }) => name)).toEqual([
+    'at-risk-alert',
+    're-engagement-trigger',
+  ])
+})
+
+test('the switch is a list', () => {
+  expect(readDispatcherConfig({ KILL_SWITCH: 'a, b' }).killSwitch).toEqual(['a', 'b'])
+})
+
+test('a folder that is not there is said so', () => {
+  expect(() => readPlays('/nowhere/plays')).toThrow("The folder '/nowhere/plays' cannot be read")
+})

@@ -1,0 +1,20 @@
+import { join } from 'node:path'
+import { type Env, readEnv } from '@perennial/runtime'
+
+export type DispatcherConfig = Readonly<{
+  /** The folder of the plays. */
+  playbooks: string
+  /** What is switched off by the environment: names of plays, or `all`. */
+  killSwitch: readonly string[]
+}>
+
+/** The plays that come with the program. */
+const SHIPPED = join(import.meta.dirname, '../node_modules/@perennial/playbooks/playbooks')
+
+/** PERENNIAL_PLAYBOOKS (the shipped ones) and KILL_SWITCH (nothing; a list of plays, or `all`). */
+export function readDispatcherConfig(env: Env): DispatcherConfig {
+  return readEnv(env, (from) => ({
+    playbooks: from.text('PERENNIAL_PLAYBOOKS', SHIPPED),
+    killSwitch: from.list('KILL_SWITCH'),
+  }))
+}

@@ -1,0 +1,78 @@
+import type { EpochMs } from '@perennial/member'
+import type { Decision } from '@perennial/playbooks'
+import type { LedgerEntry } from '@perennial/runtime'
+import type { InterventionV1 } from '@perennial/streams'
+import type { Candidate } from './candidates.ts'
+
+/** The ledger's entry of a decision. */
+export function entryOf(
+  candidate: Candidate,
+  decision: Decision,
+  decidedAt: EpochMs,
+  policyVersion: string,
+): LedgerEntry {
+  const { risk, playbook, step, cause, ref } = candidate
+  return {
+    id: cause.interventionId,
+    memberId: cause.memberId,
+    playbook: playbook.name,
+    step: step.name,
+    channel: step.channel,
+    ...(step.fallback === undefined ? {} : { fallback: step.fallback }),
+    ...(step.owner === undefined ? {} : { owner: step.owner }),
+    purpose: playbook.purpose,
+    ...outcomeOf(decision, decidedAt),
+    answers: decision.answers,
+    policyVersion,
+    riskVersion: risk.version,
+    modelId: risk.modelId,
+    band: risk.band,
+    lapseRisk: risk.lapseRisk,
+    termId: ref.termId,
+    termEnd: cause.termEnd,
+    expiresAt: cause.expiresAt,
+    decidedAt,
+  }
+}
+
+function outcomeOf(decision: Decision, decidedAt: EpochMs): Pick<LedgerEntry, 'decision' | 'reason' | 'sendAt'> {
+  if (decision.kind === 'hold') return { decision: 'hold', reason: decision.reason }
+  return { decision: 'send', sendAt: decision.kind === 'delay' ? decision.until : decidedAt }
+}
+
+/** The decision as others read it. */
+export function interventionOf(entry: LedgerEntry): InterventionV1 {
+  const { id, memberId, playbook, step, channel, owner, decision, reason, decidedAt } = entry
+  const { riskVersion, band, termId, expiresAt, purpose } = entry
+  return {
+    interventionId: id,
+    memberId,
+    playbook,
+    step,
+    channel,
+    owner: owner ?? null,
+    decision,
+    reason: reason ?? null,
+    decidedAt,
+    riskVersion,
+    band,
+    termId,
+    expiresAt,
+    purpose,
+  }
+}
+
+/** CloudEvents 1.0, binary mode. The id is the decision's, so that a repeated record is recognised. */
+export function interventionHeaders({ id, memberId, riskVersion, decidedAt }: LedgerEntry): Record<string, string> {
+  return {
+    ce_specversion: '1.0',
+    ce_id: id,
+    ce_source: '/perennial/dispatcher',
+    ce_type: 'org.perennial.intervention.v1',
+    ce_time: new Date(decidedAt).toISOString(),
+    ce_subject: memberId,
+    // The ce_id of the member-risk record that caused it.
+    ce_causationid: `${memberId}.${riskVersion}`,
+    'content-type': 'application/avro',
+  }
+}

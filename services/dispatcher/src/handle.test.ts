@@ -1,0 +1,116 @@
+import { DAY_MS } from '@perennial/member'
+import { createMetrics, type LedgerEntry, type LogRecord } from '@perennial/runtime'
+import { encodeRecord, type MemberRiskV1, SCHEMAS } from '@perennial/streams'
+import {
+  memoryContacts,
+  memoryJobQueue,
+  memoryLedger,
+  memoryRiskProjection,
+  NOON,
+  quietLogger,
+  sampleRisk,
+  sampleRow,
+  settableClock,
+} from '@perennial/testkit'
+import { expect, test } from 'vitest'
+import { readDispatcherConfig } from './config.ts'
+import { createDecoder } from './decode.ts'
+import { type HandleDeps, handleBatch } from './handle.ts'
+import { readPlays } from '@perennial/deployment'
+import { createTelemetry } from './telemetry.ts'
+
+const TP = { topic: 'member-risk.v1', partition: 0 }
+
+function setUp(schemaById: (id: number) => Promise<string | undefined> = async () => SCHEMAS['member-risk']) {
+  const clock = settableClock(NOON)
+  const metrics = createMetrics()
+  const telemetry = createTelemetry(metrics, quietLogger(), clock)
+  const ledger = memoryLedger()
+  const committed: number[] = []
+  const deps: HandleDeps = {
+    plays: readPlays(readDispatcherConfig({}).playbooks),
+    clock,
+    ledger,
+    contacts: memoryContacts(),
+    risks: memoryRiskProjection(),
+    queue: memoryJobQueue(clock, { keepMs: 30 * DAY_MS }),
+    kill: async () => ({ all: false, playbooks: new Set() }),
+    members: { readMany: async (ids) => ids.map(() => sampleRow()) },
+    publish: async () => undefined,
+    decided: (entry: LedgerEntry, asOf: number) => telemetry.decided(entry, asOf),
+    decode: createDecoder({ register: async () => 1, schemaById }, 'member-risk'),
+    recall: async () => undefined,
+    telemetry,
+  }
+  let stopping = false
+  const handle = (records: readonly LogRecord[]) =>
+    handleBatch(
+      deps,
+      { tp: TP, records, endOffset: records.length, heartbeat: async () => undefined, stopping: () => stopping },
+      { commit: async (_tp, next) => void committed.push(next) },
+    )
+  return { handle, ledger, committed, metrics, stop: () => void (stopping = true) }
+}
+
+function record(offset: number, value: Buffer | null): LogRecord {
+  return { offset, key: Buffer.from('M1'), value, headers: undefined, timestamp: NOON }
+}
+
+const risk = (changes: Partial<MemberRiskV1> = {}) => encodeRecord('member-risk', sampleRisk(changes), 7)
+
+test('a batch is worked through, and the position moves behind it', async () => {
+  const { handle, ledger, committed } = setUp()
+  await handle([record(40, risk()), record(41, risk({ memberId: 'M2' }))])
+  expect(ledger.all()).toHaveLength(4)
+  expect(committed).toEqual([42])
+})
+
+test('the position moves chunk by chunk', async () => {
+  const { handle, committed } = setUp()
+  const low = risk({ band: 'low' })
+  await handle(Array.from({ length: 2_500 }, (_, offset) => record(offset, low)))
+  expect(committed).toEqual([1_000, 2_000, 2_500])
+})
+
+test('a batch is left alone once the service stops', async () => {
+  const { handle, committed, stop } = setUp()
+  stop()
+  await handle([record(0, risk())])
+  expect(committed).toEqual([])
+})
+
+test('records that say nothing are counted, and hold nothing up; the counts balance', async () => {
+  const { handle, ledger, committed, metrics } = setUp()
+  await handle([
+    record(0, null),
+    record(1, Buffer.from('not in the wire format')),
+    record(2, risk().subarray(0, 20)),
+    record(3, risk()),
+    record(4, risk()),
+  ])
+  expect(committed).toEqual([5])
+  expect(ledger.all()).toHaveLength(2)
+  const text = await metrics.metrics()
+  expect(text).toContain('perennial_dispatcher_in_total 5')
+  expect(text).toContain('perennial_dispatcher_applied_total 1')
+  expect(text).toContain('perennial_dispatcher_deduplicated_total 1')
+  expect(text).toContain('perennial_dispatcher_dropped_total{reason="tombstone"} 1')
+  expect(text).toContain('perennial_dispatcher_dropped_total{reason="undecodable"} 2')
+  expect(text).toContain('perennial_dispatcher_decisions_total{playbook="at-risk-alert",decision="send"} 1')
+})
+
+test('a schema the registry does not know yet is no fault of the record: nothing moves', async () => {
+  let known = false
+  const { handle, ledger, committed } = setUp(async () => (known ? SCHEMAS['member-risk'] : undefined))
+  await expect(handle([record(0, risk())])).rejects.toThrow('does not know schema 7')
+  expect(committed).toEqual([])
+  known = true
+  await handle([record(0, risk())])
+  expect(ledger.all()).toHaveLength(2)
+})
+
+test('a registry that is out makes the batch come again', async () => {
+  const { handle, committed } = setUp(async () => Promise.reject(new Error('registry is down')))
+  await expect(handle([record(0, risk())])).rejects.toThrow('registry is down')
+  expect(committed).toEqual([])
+})

@@ -1,0 +1,30 @@
+import type { Batch, Consumption } from '@perennial/runtime'
+import type { Decode } from './decode.ts'
+import { type DispatchDeps, dispatch } from './dispatch.ts'
+import type { Recall } from './recall.ts'
+import type { Telemetry } from './telemetry.ts'
+
+/** Records worked through between two heartbeats: their decisions are read and written together. */
+const CHUNK = 1_000
+
+export type HandleDeps = DispatchDeps &
+  Readonly<{ decode: Decode<'member-risk'>; recall: Recall; telemetry: Telemetry }>
+
+/** Works through a batch and moves the position behind what is done. */
+export async function handleBatch(
+  deps: HandleDeps,
+  batch: Batch,
+  consumption: Pick<Consumption, 'commit'>,
+): Promise<void> {
+  const { tp, records } = batch
+  for (let at = 0; at < records.length && !batch.stopping(); at += CHUNK) {
+    const chunk = records.slice(at, at + CHUNK)
+    const started = performance.now()
+    const { records: risks, dropped } = await deps.decode(chunk)
+    await deps.recall(tp.partition, risks)
+    const dispatched = await dispatch(deps, tp.partition, risks)
+    deps.telemetry.chunk({ ...dispatched, dropped, tp }, performance.now() - started)
+    await consumption.commit(tp, (chunk.at(-1)?.offset ?? 0) + 1)
+    await batch.heartbeat()
+  }
+}

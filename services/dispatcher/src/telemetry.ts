@@ -1,0 +1,81 @@
+import {
+  BUCKETS,
+  type Clock,
+  counter,
+  histogram,
+  type LedgerEntry,
+  type Logger,
+  type Registry,
+  type TopicPartition,
+} from '@perennial/runtime'
+import type { Dropped } from './decode.ts'
+import type { Dispatched } from './dispatch.ts'
+
+export type Telemetry = ReturnType<typeof createTelemetry>
+
+type Chunk = Dispatched & Readonly<{ dropped: readonly Dropped[]; tp: TopicPartition }>
+
+/** What the dispatcher says of itself. Records balance: in = applied + deduplicated + dropped. */
+export function createTelemetry(registry: Registry, logger: Logger, clock: Clock) {
+  const records = recordMetrics(registry)
+  const decided = decisionMetrics(registry)
+
+  return {
+    chunk: ({ applied, deduplicated, dropped, tp }: Chunk, ms: number): void => {
+      records.incoming.inc(applied + deduplicated + dropped.length)
+      records.applied.inc(applied)
+      records.deduplicated.inc(deduplicated)
+      for (const { reason, offset, detail } of dropped) {
+        records.dropped.inc({ reason })
+        if (reason === 'undecodable')
+          logger.error({ ...tp, offset, detail }, 'A member-risk record cannot be read; it is passed over.')
+      }
+      records.seconds.observe(ms / 1_000)
+    },
+    decided: ({ playbook, decision, reason, sendAt, decidedAt }: LedgerEntry, asOf: number): void => {
+      const later = sendAt !== undefined && sendAt > decidedAt
+      decided.decisions.inc({ playbook, decision: later ? 'delay' : decision })
+      if (reason !== undefined) decided.holds.inc({ reason })
+      if (decision === 'send') decided.age.observe(Math.max(0, clock.now() - asOf) / 1_000)
+    },
+  }
+}
+
+function recordMetrics(registry: Registry) {
+  const total = (name: string, help: string) => counter(registry, { name: `perennial_dispatcher_${name}_total`, help })
+  return {
+    incoming: total('in', 'member-risk records read.'),
+    applied: total('applied', 'member-risk records worked through.'),
+    deduplicated: total('deduplicated', 'member-risk records at or below the version on record.'),
+    dropped: counter(registry, {
+      name: 'perennial_dispatcher_dropped_total',
+      help: 'member-risk records that say nothing that can be used.',
+      labels: ['reason'],
+    }),
+    seconds: histogram(registry, {
+      name: 'perennial_dispatcher_chunk_duration_seconds',
+      help: 'Time of one chunk of records, decisions and jobs included.',
+      buckets: BUCKETS.work,
+    }),
+  }
+}
+
+function decisionMetrics(registry: Registry) {
+  return {
+    decisions: counter(registry, {
+      name: 'perennial_dispatcher_decisions_total',
+      help: 'Decisions written to the ledger: send, delay or hold.',
+      labels: ['playbook', 'decision'],
+    }),
+    holds: counter(registry, {
+      name: 'perennial_dispatcher_holds_total',
+      help: 'Contacts held back, by the first gate that said no.',
+      labels: ['reason'],
+    }),
+    age: histogram(registry, {
+      name: 'perennial_dispatcher_decision_age_seconds',
+      help: 'From the instant a risk holds for to the decision to contact.',
+      buckets: BUCKETS.age,
+    }),
+  }
+}
