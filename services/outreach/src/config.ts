@@ -1,0 +1,29 @@
+import { join } from 'node:path'
+import { type ChannelDeps, type Channels, configureChannels } from '@perennial/channels'
+import { type Env, readEnv } from '@perennial/runtime'
+
+export type OutreachConfig = Readonly<{
+  /** The folder of the plays; the same as the dispatcher's. */
+  playbooks: string
+  /** What is switched off by the environment: names of plays, or `all`. */
+  killSwitch: readonly string[]
+  /** A model file; undefined = the starter model. The one that scoring uses. */
+  modelFile: string | undefined
+  /** Jobs at a time. */
+  concurrency: number
+  openChannels: (deps: ChannelDeps) => Channels
+}>
+
+/** The plays that come with the program. */
+const SHIPPED = join(import.meta.dirname, '../node_modules/@perennial/playbooks/playbooks')
+
+/** PERENNIAL_PLAYBOOKS, KILL_SWITCH, PERENNIAL_MODEL, OUTREACH_CONCURRENCY (10), and the settings of the channels. */
+export function readOutreachConfig(env: Env): OutreachConfig {
+  return readEnv(env, (from) => ({
+    playbooks: from.text('PERENNIAL_PLAYBOOKS', SHIPPED),
+    killSwitch: from.list('KILL_SWITCH'),
+    modelFile: from.optional('PERENNIAL_MODEL'),
+    concurrency: from.integer('OUTREACH_CONCURRENCY', 10, { min: 1, max: 1_000 }),
+    openChannels: configureChannels(from),
+  }))
+}

@@ -1,0 +1,21 @@
+import type { Channels } from '@perennial/channels'
+import type { Plays } from '@perennial/playbooks'
+import type { Scorer } from '@perennial/risk'
+import type { Clock, Contacts, KillSwitchState, Ledger, MemberReader } from '@perennial/runtime'
+import type { OutreachOutcomeV1Input } from '@perennial/streams'
+import type { Telemetry } from './telemetry.ts'
+
+export type OutreachDeps = Readonly<{
+  plays: Plays
+  ledger: Ledger
+  contacts: Contacts
+  members: Pick<MemberReader, 'read'>
+  /** Tells the band a member is in right now; the row's own is as of its last evaluation. */
+  scorer: Pick<Scorer, 'lapseRisk' | 'nextBand'>
+  kill: () => Promise<KillSwitchState>
+  channels: Channels
+  clock: Clock
+  /** Appends to `outreach-outcome.v1`. The same event id makes the same fact, however often. */
+  report(outcome: OutreachOutcomeV1Input): Promise<void>
+  telemetry: Pick<Telemetry, 'held' | 'sent'>
+}>

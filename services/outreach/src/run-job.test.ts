@@ -1,0 +1,237 @@
+import type { Outreach, SendResult } from '@perennial/channels'
+import { DAY_MS } from '@perennial/member'
+import type { JobResult, LedgerEntry } from '@perennial/runtime'
+import type { OutreachOutcomeV1Input } from '@perennial/streams'
+import {
+  memoryContacts,
+  memoryKillSwitch,
+  memoryLedger,
+  NOON,
+  type RowSample,
+  sampleContact,
+  sampleEntry,
+  sampleJob,
+  sampleRow,
+  settableClock,
+} from '@perennial/testkit'
+import { beforeEach, describe, expect, test } from 'vitest'
+import { readOutreachConfig } from './config.ts'
+import type { OutreachDeps } from './deps.ts'
+import { readPlays } from '@perennial/deployment'
+import { abandonJob, runJob } from './run-job.ts'
+
+const plays = readPlays(readOutreachConfig({}).playbooks)
+const PLAY = { playbook: 're-engagement-trigger', step: 'trigger' }
+const entry: LedgerEntry = sampleEntry({ ...PLAY, channel: 'webhook', fallback: 'log' })
+const ref = sampleContact(PLAY)
+const job = sampleJob(PLAY)
+
+function setUp() {
+  const clock = settableClock(NOON)
+  const sent: Outreach[] = []
+  const reports: OutreachOutcomeV1Input[] = []
+  const answers: SendResult[] = []
+  const counted: string[] = []
+  const killSwitch = memoryKillSwitch()
+  const state = { row: {} as RowSample | undefined, band: 3 as 0 | 1 | 2 | 3 }
+  const channel = (name: string) => ({
+    name,
+    send: async (outreach: Outreach): Promise<SendResult> => {
+      sent.push(outreach)
+      return answers.shift() ?? { kind: 'delivered' }
+    },
+  })
+  const deps = {
+    plays,
+    clock,
+    ledger: memoryLedger(),
+    contacts: memoryContacts(),
+    members: { read: async () => (state.row === undefined ? undefined : sampleRow(state.row)) },
+    scorer: { lapseRisk: () => 0.5, nextBand: () => state.band },
+    kill: () => killSwitch.read(),
+    channels: new Map([['log', channel('log')]]),
+    report: async (outcome: OutreachOutcomeV1Input) => void reports.push(outcome),
+    telemetry: {
+      sent: (name: string, outcome: string) => void counted.push(`${name} ${outcome}`),
+      held: (reason: string) => void counted.push(`held ${reason}`),
+    },
+  } satisfies OutreachDeps
+  return { deps, clock, sent, reports, answers, counted, killSwitch, state }
+}
+
+let it = setUp()
+
+beforeEach(async () => {
+  it = setUp()
+  await it.deps.ledger.record([entry])
+  await it.deps.contacts.reserve([{ ref, interventionId: entry.id, plannedAt: NOON, caps: [] }])
+})
+
+const run = (lastAttempt = false): Promise<JobResult> => runJob(it.deps, { job, attempt: 1, lastAttempt })
+const outcome = async () => (await it.deps.ledger.find([{ memberId: 'M1', id: entry.id }]))[0]?.outcome
+const stateOf = async () => (await it.deps.contacts.view([ref]))[0]?.contact?.state
+
+test('a job goes out through the channel, is reported, and noted in the ledger', async () => {
+  expect(await run()).toEqual({ kind: 'done' })
+  expect(it.sent).toEqual([
+    expect.objectContaining({
+      id: job.id,
+      interventionId: entry.id,
+      memberId: 'M1',
+      playbook: entry.playbook,
+      band: 'high',
+    }),
+  ])
+  expect(it.reports).toEqual([
+    expect.objectContaining({
+      eventId: 'o-1.delivered',
+      member: { memberId: 'M1' },
+      interventionId: entry.id,
+      outcome: 'delivered',
+      occurredAt: NOON,
+    }),
+  ])
+  expect(await outcome()).toMatchObject({ outcome: 'delivered', channel: 'log', at: NOON })
+  expect(await stateOf()).toBe('sent')
+  expect(it.counted).toEqual(['log delivered'])
+})
+
+test('the channel that the play wants is taken once it is set up', async () => {
+  const webhook = { name: 'webhook', send: async (): Promise<SendResult> => ({ kind: 'delivered' }) }
+  it.deps.channels.set('webhook', webhook)
+  await run()
+  expect((await outcome())?.channel).toBe('webhook')
+})
+
+describe('whose cause has passed is superseded, which is no failure', () => {
+  const cases: [string, () => Promise<void> | void, string][] = [
+    ['the member is back in the low band by now', () => void (it.state.band = 1), 'superseded'],
+    ['the member renewed', () => void (it.state.row = { term: { start: NOON, end: NOON + 425 * DAY_MS } }), 'renewed'],
+    ['the membership lapsed', () => void (it.state.row = { status: 'lapsed' }), 'member-status'],
+    ['consent was withdrawn', () => void (it.state.row = { consent: { marketing: false } }), 'no-consent'],
+    ['the member is gone from the store', () => void (it.state.row = undefined), 'member-unknown'],
+    ['it is too late', () => it.clock.set(entry.expiresAt), 'stale'],
+    ['an operator stopped everything', () => it.killSwitch.stop('*'), 'kill-switch'],
+    ['there is no channel for it', () => it.deps.channels.clear(), 'no-channel'],
+    [
+      'another contact was made in between',
+      async () => {
+        await it.deps.contacts.reserve([
+          { ref: sampleContact({ playbook: 'other' }), interventionId: 'i-9', plannedAt: NOON - 1, caps: [] },
+        ])
+      },
+      'cap',
+    ],
+  ]
+  test.each(cases)('%s', async (_, happen, reason) => {
+    await happen()
+    expect(await run()).toEqual({ kind: 'done' })
+    expect(it.sent).toEqual([])
+    expect(await outcome()).toMatchObject({ outcome: 'superseded', detail: reason })
+    expect(it.reports).toEqual([
+      expect.objectContaining({ eventId: 'o-1.superseded', outcome: 'superseded', detail: reason }),
+    ])
+    // Nobody was contacted, so the key is free for the next cause.
+    expect(await stateOf()).toBe('superseded')
+    expect(it.counted).toEqual([`held ${reason}`, 'webhook superseded'])
+  })
+
+  test('its play is not there any more', async () => {
+    it.deps = { ...it.deps, plays: { ...plays, playbooks: [] } }
+    await run()
+    expect(await outcome()).toMatchObject({ outcome: 'superseded', detail: 'playbook-gone' })
+  })
+
+  test('the contact key is not its own any more', async () => {
+    await it.deps.contacts.settle(ref, entry.id, 'superseded')
+    await it.deps.contacts.reserve([{ ref, interventionId: 'i-2', plannedAt: NOON, caps: [] }])
+    expect(await run()).toEqual({ kind: 'done' })
+    expect(it.sent).toEqual([])
+    expect((await it.deps.contacts.view([ref]))[0]?.contact).toMatchObject({ interventionId: 'i-2', state: 'pending' })
+  })
+})
+
+test('at night it is put off, and nothing is sent', async () => {
+  it.clock.set(Date.UTC(2026, 10, 23, 21))
+  expect(await run()).toEqual({ kind: 'later', at: Date.UTC(2026, 10, 24, 7) })
+  expect(it.sent).toEqual([])
+  expect(await stateOf()).toBe('pending')
+})
+
+test('what the receiver asks to be tried again stays open', async () => {
+  it.answers.push({ kind: 'retry', reason: 'busy', afterMs: 5_000 })
+  expect(await run()).toEqual({ kind: 'retry', reason: 'busy', afterMs: 5_000 })
+  expect(await outcome()).toBeUndefined()
+  expect(await stateOf()).toBe('sending')
+  expect(it.counted).toEqual(['log retry'])
+  await run()
+  expect(it.sent.map(({ id }) => id)).toEqual(['o-1', 'o-1'])
+  expect(await outcome()).toMatchObject({ outcome: 'delivered' })
+})
+
+test.each<[string, SendResult, boolean]>([
+  ['will never work', { kind: 'failed', reason: 'gone' }, false],
+  ['did not work the last time either', { kind: 'retry', reason: 'gone' }, true],
+])('what %s has failed, and the key stays taken', async (_, answer, lastAttempt) => {
+  it.answers.push(answer)
+  expect(await run(lastAttempt)).toEqual(answer)
+  expect(await outcome()).toMatchObject({ outcome: 'failed', detail: 'gone' })
+  expect(it.reports[0]).toMatchObject({ eventId: 'o-1.failed' })
+  expect(await stateOf()).toBe('failed')
+})
+
+test('held after an attempt that may have arrived: reported as failed, for nobody knows', async () => {
+  it.answers.push({ kind: 'retry', reason: 'time-out' })
+  await run()
+  await it.killSwitch.stop('*')
+  expect(await run()).toEqual({ kind: 'done' })
+  expect(await outcome()).toMatchObject({ outcome: 'failed', detail: 'kill-switch' })
+  expect(await stateOf()).toBe('failed')
+})
+
+describe('run again after a crash', () => {
+  test('between the channel and the note of it: sent again, under the same id', async () => {
+    const healthy = it.deps
+    const settle = async () => Promise.reject(new Error('crash'))
+    it.deps = { ...healthy, contacts: { ...healthy.contacts, settle } }
+    await expect(run()).rejects.toThrow('crash')
+    it.deps = healthy
+    await run()
+    expect(it.sent.map(({ id }) => id)).toEqual(['o-1', 'o-1'])
+    expect(await stateOf()).toBe('sent')
+  })
+
+  test.each(['report', 'close'] as const)('at the %s: not sent again, only reported again', async (step) => {
+    const healthy = it.deps
+    const crash = async () => Promise.reject(new Error('crash'))
+    const ledger = step === 'close' ? { ...healthy.ledger, close: crash } : healthy.ledger
+    it.deps = { ...healthy, ledger, report: step === 'report' ? crash : healthy.report }
+    await expect(run()).rejects.toThrow('crash')
+    it.deps = healthy
+    await run()
+    expect(it.sent).toHaveLength(1)
+    expect(new Set(it.reports.map(({ eventId }) => eventId))).toEqual(new Set(['o-1.delivered']))
+    expect(await outcome()).toMatchObject({ outcome: 'delivered' })
+  })
+})
+
+test('a decision that the ledger has forgotten is let go', async () => {
+  expect(
+    await runJob(it.deps, { job: sampleJob({ interventionId: 'i-old' }), attempt: 1, lastAttempt: false }),
+  ).toEqual({ kind: 'done' })
+  expect([it.sent, it.reports]).toEqual([[], []])
+})
+
+describe('a job that was given up without our knowing', () => {
+  test('is noted as failed', async () => {
+    await abandonJob(it.deps, job, 'stalled too often')
+    expect(await outcome()).toMatchObject({ outcome: 'failed', detail: 'stalled too often' })
+  })
+
+  test('but not when it had gone out', async () => {
+    await it.deps.contacts.begin({ ref, interventionId: entry.id, caps: [] }, NOON)
+    await it.deps.contacts.settle(ref, entry.id, 'sent')
+    await abandonJob(it.deps, job, 'stalled too often')
+    expect(await outcome()).toMatchObject({ outcome: 'delivered' })
+  })
+})

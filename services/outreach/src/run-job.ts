@@ -1,0 +1,184 @@
+import type { Channel, Outreach } from '@perennial/channels'
+import { bandAt, capsFor, type Decision, decide, memberState, type Playbook, type Step } from '@perennial/playbooks'
+import type { ContactView, JobResult, JobRun, LedgerEntry, OutreachJob } from '@perennial/runtime'
+import { conclude, contactOf } from './conclude.ts'
+import type { OutreachDeps } from './deps.ts'
+
+const DONE: JobResult = { kind: 'done' }
+
+/**
+ * One attempt of one job: the gates again with what is known now, then the channel. A job whose cause has passed is
+ * superseded, which is an end like any other. A crash leaves the job to be run again from the top:
+ * - before `begin`, nothing has happened;
+ * - between `begin` and the channel's answer, the contact may have arrived: it is sent again under the same id, by
+ *   which the receiver knows it (this is the one place where "once" is the receiver's doing);
+ * - after `settle`, only the reporting is repeated.
+ */
+export async function runJob(deps: OutreachDeps, { job, lastAttempt }: JobRun): Promise<JobResult> {
+  const [entry] = await deps.ledger.find([{ memberId: job.memberId, id: job.interventionId }])
+  // Older than the ledger remembers: whatever it was about has passed.
+  if (entry === undefined) return DONE
+  const [view = { contact: undefined, others: [] }] = await deps.contacts.view([contactOf(entry)])
+  const { contact } = view
+  if (contact?.interventionId !== entry.id || contact.state === 'superseded')
+    return superseded(deps, job, entry, { detail: 'superseded' })
+  if (contact.state === 'sent') return delivered(deps, job, entry)
+
+  const play = playOf(deps, entry)
+  const channel = channelFor(deps, entry)
+  if (play === undefined) return superseded(deps, job, entry, { detail: 'playbook-gone' })
+  if (channel === undefined) return superseded(deps, job, entry, { detail: 'no-channel' })
+
+  const decision = await askGates(deps, entry, play, view)
+  if (decision.kind === 'delay') return { kind: 'later', at: decision.until }
+  if (decision.kind === 'hold')
+    return superseded(deps, job, entry, { detail: decision.reason, answers: decision.answers })
+
+  const caps = capsFor(play.playbook, deps.plays.policy)
+  const begun = await deps.contacts.begin({ ref: contactOf(entry), interventionId: entry.id, caps }, deps.clock.now())
+  if (begun === 'sent') return delivered(deps, job, entry)
+  if (begun !== 'begun') return superseded(deps, job, entry, { detail: begun === 'capped' ? 'cap' : 'superseded' })
+  return attempt(deps, { job, entry, channel, lastAttempt, answers: decision.answers })
+}
+
+/** A job that ended without our knowing: its worker died, or threw, too often. */
+export async function abandonJob(deps: OutreachDeps, job: OutreachJob, reason: string): Promise<void> {
+  const [entry] = await deps.ledger.find([{ memberId: job.memberId, id: job.interventionId }])
+  if (entry !== undefined) await failed(deps, job, entry, { channel: entry.channel, detail: reason })
+}
+
+type Attempt = Readonly<{
+  job: OutreachJob
+  entry: LedgerEntry
+  channel: Channel
+  lastAttempt: boolean
+  answers: Decision['answers']
+}>
+
+async function attempt(deps: OutreachDeps, { job, entry, channel, lastAttempt, answers }: Attempt): Promise<JobResult> {
+  const result = await channel.send(outreachOf(job, entry))
+  if (result.kind === 'delivered') return delivered(deps, job, entry, { channel: channel.name, answers })
+  if (result.kind === 'retry' && !lastAttempt) {
+    deps.telemetry.sent(channel.name, 'retry')
+    return result
+  }
+  await failed(deps, job, entry, { channel: channel.name, detail: result.reason })
+  return result
+}
+
+type Details = Readonly<{ channel?: string; detail?: string; answers?: Decision['answers'] }>
+
+async function delivered(
+  deps: OutreachDeps,
+  job: OutreachJob,
+  entry: LedgerEntry,
+  details: Details = {},
+): Promise<JobResult> {
+  await deps.contacts.settle(contactOf(entry), entry.id, 'sent')
+  await conclude(deps, job.id, entry, {
+    outcome: 'delivered',
+    channel: channelFor(deps, entry)?.name ?? entry.channel,
+    ...details,
+  })
+  return DONE
+}
+
+async function failed(
+  deps: OutreachDeps,
+  job: OutreachJob,
+  entry: LedgerEntry,
+  details: Details & { channel: string },
+): Promise<void> {
+  const state = await deps.contacts.settle(contactOf(entry), entry.id, 'failed')
+  // It had gone out after all: what was lost is only the word of it.
+  await conclude(deps, job.id, entry, { outcome: state === 'sent' ? 'delivered' : 'failed', ...details })
+}
+
+async function superseded(
+  deps: OutreachDeps,
+  job: OutreachJob,
+  entry: LedgerEntry,
+  details: Details & { detail: string },
+): Promise<JobResult> {
+  const state = await deps.contacts.settle(contactOf(entry), entry.id, 'superseded')
+  deps.telemetry.held(details.detail)
+  // After an attempt that may have arrived, the truth is that we do not know, and the key stays taken.
+  const outcome = state === 'failed' ? 'failed' : 'superseded'
+  await conclude(deps, job.id, entry, { outcome, channel: entry.channel, ...details })
+  return DONE
+}
+
+type Play = Readonly<{ playbook: Playbook; step: Step }>
+
+function playOf({ plays }: OutreachDeps, entry: LedgerEntry): Play | undefined {
+  const playbook = plays.playbooks.find(({ name }) => name === entry.playbook)
+  const step = playbook?.steps.find(({ name }) => name === entry.step)
+  return playbook && step && { playbook, step }
+}
+
+/** The one the play wants, else what it falls back to. */
+function channelFor({ channels }: OutreachDeps, { channel, fallback }: LedgerEntry): Channel | undefined {
+  return channels.get(channel) ?? (fallback === undefined ? undefined : channels.get(fallback))
+}
+
+async function askGates(
+  deps: OutreachDeps,
+  entry: LedgerEntry,
+  { playbook, step }: Play,
+  view: ContactView,
+): Promise<Decision> {
+  const [rows, kill] = await Promise.all([deps.members.read(entry.memberId), deps.kill()])
+  const now = deps.clock.now()
+  return decide({
+    moment: 'send',
+    playbook,
+    step,
+    policy: deps.plays.policy,
+    cause: {
+      interventionId: entry.id,
+      memberId: entry.memberId,
+      riskVersion: entry.riskVersion,
+      termEnd: entry.termEnd,
+      expiresAt: entry.expiresAt,
+      // A decision to send was never made about a replay.
+      replay: false,
+    },
+    kill,
+    now,
+    member: rows && memberState(rows, 0, bandAt(deps.scorer, rows, 0, now)),
+    contact: view.contact,
+    otherContacts: view.others,
+  })
+}
+
+function outreachOf(job: OutreachJob, entry: LedgerEntry): Outreach {
+  const {
+    memberId,
+    playbook,
+    step,
+    owner,
+    purpose,
+    band,
+    lapseRisk,
+    riskVersion,
+    modelId,
+    termId,
+    decidedAt,
+    expiresAt,
+  } = entry
+  const what = {
+    memberId,
+    playbook,
+    step,
+    owner,
+    purpose,
+    band,
+    lapseRisk,
+    riskVersion,
+    modelId,
+    termId,
+    decidedAt,
+    expiresAt,
+  }
+  return { id: job.id, interventionId: entry.id, ...what }
+}

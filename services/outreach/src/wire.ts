@@ -1,0 +1,52 @@
+import {
+  createContacts,
+  createJobQueue,
+  createKillSwitch,
+  createLedger,
+  createMemberReader,
+  createSourceWriter,
+  keepJobsMs,
+  type Platform,
+  type Running,
+  type Scope,
+} from '@perennial/runtime'
+import type { OutreachConfig } from './config.ts'
+import type { OutreachDeps } from './deps.ts'
+import { abandonJob, runJob } from './run-job.ts'
+import { readPlays, readScorer } from '@perennial/deployment'
+import { createTelemetry } from './telemetry.ts'
+
+/** The composition root of outreach. */
+export async function startOutreach(platform: Platform, config: OutreachConfig, scope: Scope): Promise<Running> {
+  const { namespace, clock, logger, metrics, partitions } = platform
+  const plays = readPlays(config.playbooks)
+  const channels = config.openChannels({ logger, clock, metrics })
+  const redis = platform.redis('command')
+  const blocking = () => platform.redis('blocking')
+  const keepMs = keepJobsMs(plays.playbooks.map(({ expiryMs }) => expiryMs))
+  const queue = createJobQueue({ namespace, clock, logger, redis, blocking }, { keepMs })
+  scope.adopt(queue, (held) => held.close())
+
+  const writer = await createSourceWriter(platform)
+  const killSwitch = createKillSwitch(redis, namespace, config.killSwitch)
+  const deps: OutreachDeps = {
+    plays,
+    ledger: createLedger(redis, namespace, partitions.activity),
+    contacts: createContacts(redis, namespace, partitions.activity),
+    members: createMemberReader(redis, namespace, partitions.activity),
+    scorer: readScorer(config.modelFile),
+    kill: () => killSwitch.read(),
+    channels,
+    clock,
+    report: (record) => writer.write([{ stream: 'outreach-outcome', record }]),
+    telemetry: createTelemetry(metrics, queue),
+  }
+  const worker = await queue.work({
+    concurrency: config.concurrency,
+    handle: (run) => runJob(deps, run),
+    abandoned: (job, reason) => abandonJob(deps, job, reason),
+  })
+  scope.adopt(worker, (held) => held.stop())
+  logger.info({ channels: [...channels.keys()], version: plays.version }, 'Outreach channels open')
+  return { status: () => ({ channels: [...channels.keys()], playsVersion: plays.version }) }
+}
