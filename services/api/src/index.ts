@@ -1,0 +1,6 @@
+export { isLoopback } from './access.ts'
+export { type AtRisk, type AtRiskMember, type AtRiskQuery, type AtRiskSources, listAtRisk } from './at-risk.ts'
+export { type ApiConfig, DEFAULT_PORT, readApiConfig } from './config.ts'
+export { memberView, type MemberView } from './member-view.ts'
+export { ledgerView, type LedgerView } from './members.ts'
+export { type RunningApi, startApi } from './wire.ts'

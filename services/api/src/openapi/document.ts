@@ -1,0 +1,64 @@
+import { COLLECTOR_PATHS, COLLECTOR_SCHEMAS } from './collector.ts'
+import { MEMBER_PATHS, MEMBER_SCHEMAS } from './members.ts'
+import { PROBLEM_RESPONSES, PROBLEM_SCHEMAS } from './problems.ts'
+
+const HEALTH = { tags: ['operation'], security: [] }
+
+/** What this API is, in OpenAPI 3.1. Served at /openapi.json; docs/openapi.json is a copy, checked by a test. */
+export const openApi = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Perennial',
+    version: '0.1.0',
+    summary: 'Which members are about to lapse, why, and what was done about it.',
+    description:
+      'Listens on localhost unless PERENNIAL_HOST and PERENNIAL_API_TOKEN are set. Errors are problem+json (RFC 9457). Times are ISO 8601, in UTC.',
+    license: { name: 'Apache-2.0', identifier: 'Apache-2.0' },
+  },
+  servers: [{ url: 'http://127.0.0.1:8710' }],
+  security: [{}, { bearer: [] }, { basic: [] }],
+  tags: [
+    { name: 'members', description: 'Who is at risk, and why.' },
+    { name: 'collector', description: 'Facts come in, as Segment-style calls.' },
+    { name: 'operation', description: 'Whether it works.' },
+  ],
+  paths: {
+    ...MEMBER_PATHS,
+    ...COLLECTOR_PATHS,
+    '/healthz': { get: { ...HEALTH, summary: 'The process turns.', responses: { 200: { description: 'It does.' } } } },
+    '/readyz': {
+      get: {
+        ...HEALTH,
+        summary: 'The process does its work.',
+        responses: {
+          200: { description: 'It does.' },
+          503: { description: 'Not yet, or no longer; `reason` says why.' },
+        },
+      },
+    },
+    '/metrics': {
+      get: {
+        tags: ['operation'],
+        summary: 'Metrics for Prometheus.',
+        responses: {
+          200: { description: 'Text.', content: { 'text/plain': {} } },
+          401: PROBLEM_RESPONSES.unauthorized,
+        },
+      },
+    },
+    '/openapi.json': {
+      get: { tags: ['operation'], summary: 'This document.', responses: { 200: { description: 'OpenAPI 3.1.' } } },
+    },
+  },
+  components: {
+    securitySchemes: {
+      bearer: { type: 'http', scheme: 'bearer', description: 'The value of PERENNIAL_API_TOKEN, where one is set.' },
+      basic: {
+        type: 'http',
+        scheme: 'basic',
+        description: "The same as user name, without a password: Segment's write key.",
+      },
+    },
+    schemas: { ...MEMBER_SCHEMAS, ...COLLECTOR_SCHEMAS, ...PROBLEM_SCHEMAS },
+  },
+} as const

@@ -1,0 +1,162 @@
+import { BANDS, MOST_LISTED } from '../members.ts'
+import { PROBLEM_RESPONSES } from './problems.ts'
+
+const { badRequest, unauthorized, notFound, unavailable } = PROBLEM_RESPONSES
+const TEXT = { type: 'string' } as const
+const NUMBER = { type: 'number' } as const
+const TIME = { type: 'string', format: 'date-time' } as const
+const SHARE = { type: 'number', minimum: 0, maximum: 1 } as const
+const BAND = { type: 'string', enum: ['low', 'medium', 'high'] } as const
+
+const orNull = <T extends Readonly<{ type: string }>>(schema: T) =>
+  ({ ...schema, type: [schema.type, 'null'] }) as const
+
+function answers(description: string, schema: string) {
+  return { description, content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } } }
+}
+
+export const MEMBER_PATHS = {
+  '/members': {
+    get: {
+      tags: ['members'],
+      summary: 'Members at risk, those with the most at stake first.',
+      parameters: [
+        { name: 'band', in: 'query', description: 'Default: both.', schema: { type: 'string', enum: BANDS } },
+        { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: MOST_LISTED, default: 50 } },
+        { name: 'cursor', in: 'query', description: '`next` of the page before.', schema: TEXT },
+      ],
+      responses: { 200: answers('One page.', 'AtRisk'), 400: badRequest, 401: unauthorized, 503: unavailable },
+    },
+  },
+  '/members/{memberId}': {
+    get: {
+      tags: ['members'],
+      summary: 'One member now: score, exact reasons, what would change it, last activity, decisions about outreach.',
+      parameters: [{ name: 'memberId', in: 'path', required: true, schema: { type: 'string', maxLength: 247 } }],
+      responses: { 200: answers('The member.', 'Member'), 401: unauthorized, 404: notFound, 503: unavailable },
+    },
+  },
+} as const
+
+const HORIZON = {
+  type: 'object',
+  description: 'What the risk is about: not renewing the term that ends then, or no activity until then.',
+  properties: { kind: { type: 'string', enum: ['renewal', 'activity'] }, at: TIME },
+} as const
+
+const REASONS = { type: 'array', items: TEXT, description: 'In words, most telling first.' } as const
+
+export const MEMBER_SCHEMAS = {
+  AtRisk: {
+    type: 'object',
+    required: ['total', 'members', 'next'],
+    properties: {
+      total: { type: 'integer' },
+      next: { ...orNull(TEXT), description: 'cursor of the next page; null at the end.' },
+      members: { type: 'array', items: { $ref: '#/components/schemas/AtRiskMember' } },
+    },
+  },
+  AtRiskMember: {
+    type: 'object',
+    description: 'Scored now. Who is on the list is what was last published.',
+    properties: {
+      memberId: TEXT,
+      chapter: orNull(TEXT),
+      tier: orNull(TEXT),
+      lapseRisk: SHARE,
+      band: BAND,
+      bandSince: TIME,
+      horizon: HORIZON,
+      valueAtRisk: { ...NUMBER, description: 'dues × lapseRisk.' },
+      engagementScore: { type: 'number', minimum: 0, maximum: 100 },
+      confidence: SHARE,
+      asOf: TIME,
+      modelId: TEXT,
+      reasons: REASONS,
+    },
+  },
+  Member: {
+    type: 'object',
+    properties: {
+      memberId: TEXT,
+      status: { type: 'string', enum: ['unknown', 'active', 'lapsed'] },
+      chapter: orNull(TEXT),
+      tier: orNull(TEXT),
+      timeZone: orNull(TEXT),
+      joinedAt: orNull(TIME),
+      term: {
+        type: ['object', 'null'],
+        properties: {
+          start: orNull(TIME),
+          end: TIME,
+          dues: NUMBER,
+          autoRenew: orNull({ type: 'boolean' }),
+          renewals: { type: 'integer' },
+        },
+      },
+      consent: { type: 'object', additionalProperties: { type: 'boolean' } },
+      risk: { $ref: '#/components/schemas/Risk' },
+      reasons: REASONS,
+      whatWouldChange: {
+        type: 'array',
+        items: { type: 'object', properties: { name: TEXT, label: TEXT, lapseRisk: SHARE, difference: NUMBER } },
+      },
+      nextCheckAt: { ...orNull(TIME), description: 'Before this, without news, the band cannot change. null: never.' },
+      timeline: {
+        type: 'array',
+        description: 'Each signal ever seen, the latest first.',
+        items: {
+          type: 'object',
+          properties: { signal: TEXT, label: TEXT, family: TEXT, count: { type: 'integer' }, lastAt: TIME },
+        },
+      },
+      ledger: { type: 'array', items: { $ref: '#/components/schemas/Decision' } },
+    },
+  },
+  Risk: {
+    type: 'object',
+    properties: {
+      at: TIME,
+      lapseRisk: SHARE,
+      horizon: HORIZON,
+      band: { type: ['string', 'null'], enum: ['low', 'medium', 'high', null] },
+      bandSince: orNull(TIME),
+      engagementScore: { type: 'number', minimum: 0, maximum: 100 },
+      confidence: SHARE,
+      dues: NUMBER,
+      valueAtRisk: NUMBER,
+      futureValueAtRisk: NUMBER,
+      model: { type: 'object', properties: { id: TEXT, kind: TEXT } },
+      logit: { ...NUMBER, description: 'Log-odds of lapseRisk: exactly the sum of the contributions.' },
+      contributions: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: { feature: TEXT, words: TEXT, value: orNull(NUMBER), contribution: NUMBER },
+        },
+      },
+    },
+  },
+  Decision: {
+    type: 'object',
+    description: 'One decision about a contact, sent or held back.',
+    properties: {
+      interventionId: TEXT,
+      decidedAt: TIME,
+      playbook: TEXT,
+      step: TEXT,
+      channel: TEXT,
+      owner: orNull(TEXT),
+      decision: { type: 'string', enum: ['send', 'hold'] },
+      reason: { ...orNull(TEXT), description: 'Why it was held back.' },
+      sendAt: orNull(TIME),
+      expiresAt: TIME,
+      band: BAND,
+      lapseRisk: SHARE,
+      outcome: {
+        type: ['object', 'null'],
+        properties: { outcome: TEXT, at: TIME, channel: TEXT, detail: orNull(TEXT) },
+      },
+    },
+  },
+} as const

@@ -1,0 +1,94 @@
+import {
+  DAY_MS,
+  type Fact,
+  foldFact,
+  idHash,
+  memberKey,
+  newRows,
+  type Rows,
+  type SignalName,
+  signalId,
+} from '@perennial/member'
+import { createScorer, starterModel } from '@perennial/risk'
+import { createMetrics, createSourceWriter, Fault } from '@perennial/runtime'
+import { createCodec, type SourceName, SOURCE_NAMES, STREAMS, topicOf } from '@perennial/streams'
+import {
+  createMemoryLog,
+  memoryLedger,
+  memoryRiskProjection,
+  MemorySchemaStore,
+  NOON,
+  quietLogger,
+  settableClock,
+} from '@perennial/testkit'
+import { createServer, type ServerDeps } from './server.ts'
+
+/** The API on memory, at Monday 2026-11-23, noon UTC. */
+export async function testApi(changes: Partial<ServerDeps> = {}) {
+  const clock = settableClock(NOON)
+  const log = createMemoryLog(clock, { topics: Object.fromEntries(SOURCE_NAMES.map((name) => [topicOf(name), 4])) })
+  const schemas = new MemorySchemaStore()
+  const rows = new Map<string, Rows>()
+  const readMany = async (ids: readonly string[]) => ids.map((id) => rows.get(id))
+  const metrics = createMetrics()
+  const deps: ServerDeps = {
+    risks: memoryRiskProjection(),
+    ledger: memoryLedger(),
+    members: { readMany, read: async (id) => (await readMany([id]))[0] },
+    scorer: createScorer(starterModel()),
+    writer: await createSourceWriter({ log, schemas }),
+    clock,
+    newId: () => 'made-here',
+    token: undefined,
+    logger: quietLogger(),
+    metrics,
+    notReady: () => undefined,
+    status: () => ({}),
+    ...changes,
+  }
+  return { ...deps, app: createServer(deps), log, schemas, rows, clock }
+}
+
+export type TestApi = Awaited<ReturnType<typeof testApi>>
+
+/** What stands in a stream's topic, read back. */
+export async function stored<N extends SourceName>({ log, schemas }: TestApi, name: N) {
+  const known = new Map<number, string | undefined>()
+  for (let id = 1; id <= SOURCE_NAMES.length; id += 1) known.set(id, await schemas.schemaById(id))
+  const codec = createCodec((id) => known.get(id))
+  return log.all(STREAMS[name].topic).map(({ key, value }) => {
+    const decoded = codec.decode(name, value ?? Buffer.alloc(0))
+    if (decoded.kind !== 'ok') throw new Error('A record that cannot be read was stored.')
+    return { key: key?.toString(), record: decoded.record }
+  })
+}
+
+/** A member of two years whose term ends in 40 days and who was last seen 100 days ago. */
+export function silentMember(
+  memberId: string,
+  { dues = 200, status = 'active' }: Partial<{ dues: number; status: 'active' | 'lapsed' }> = {},
+): Rows {
+  const rows = newRows(1)
+  const common = { subject: memberKey(memberId), source: { stream: 1, partition: 0, offset: 0, index: 0 } }
+  const ids = (id: string) => ({ idHi: idHash(id).hi, idLo: idHash(id).lo })
+  const did = (id: string, name: SignalName, daysAgo: number): Fact => ({
+    ...common,
+    ...ids(id),
+    kind: 'activity',
+    signal: signalId(name),
+    amount: 1,
+    trust: 1,
+    at: NOON - daysAgo * DAY_MS,
+  })
+  const term = { start: NOON - 325 * DAY_MS, end: NOON + 40 * DAY_MS }
+  const profile = { tier: 'individual', chapter: 'Berlin', timeZone: 'Europe/Berlin', consent: { marketing: true } }
+  const change = { status, joinedAt: NOON - 700 * DAY_MS, term, dues, autoRenew: false, ...profile }
+  foldFact(rows, 0, { ...common, ...ids('joined'), kind: 'membership', at: NOON - 325 * DAY_MS, change })
+  foldFact(rows, 0, did('visit', 'web_visit', 100))
+  foldFact(rows, 0, did('event', 'event_attended', 150))
+  return rows
+}
+
+export function outage(): Fault {
+  return new Fault('kafka/unreachable', 'No broker answers.', { retriable: true })
+}

@@ -1,0 +1,70 @@
+import { randomUUID } from 'node:crypto'
+import {
+  createLedger,
+  createMemberReader,
+  createRiskProjection,
+  createSourceWriter,
+  Fault,
+  messageOf,
+  type Platform,
+  type Running,
+  type Scope,
+} from '@perennial/runtime'
+import type { FastifyInstance } from 'fastify'
+import type { ApiConfig } from './config.ts'
+import { readScorer } from '@perennial/deployment'
+import { createServer } from './server.ts'
+
+/** What a started API gives back: where it listens. */
+export type RunningApi = Running & Readonly<{ url: string; port: number }>
+
+type Options = Readonly<{
+  /** Undefined when ready; else why not. For a process that does more than this. */
+  notReady?: () => string | undefined
+  status?: () => Record<string, unknown>
+}>
+
+/** The composition root of the API. Throws a Fault that names PERENNIAL_PORT when it cannot listen. */
+export async function startApi(
+  platform: Platform,
+  config: ApiConfig,
+  scope: Scope,
+  options: Options = {},
+): Promise<RunningApi> {
+  const { namespace, partitions, clock, logger, metrics } = platform
+  const redis = platform.redis('command')
+  const server = createServer({
+    risks: createRiskProjection(redis, namespace, partitions.activity),
+    ledger: createLedger(redis, namespace, partitions.activity),
+    members: createMemberReader(redis, namespace, partitions.activity),
+    scorer: readScorer(config.modelFile),
+    writer: await createSourceWriter(platform),
+    clock,
+    newId: randomUUID,
+    token: config.token,
+    logger,
+    metrics,
+    notReady: () => (scope.signal.aborted ? 'stopping' : options.notReady?.()),
+    status: options.status ?? (() => ({})),
+  })
+  scope.adopt(server, (held) => held.close())
+  const url = await listen(server, config)
+  return { url, port: Number(new URL(url).port), status: () => ({ url }) }
+}
+
+async function listen(server: FastifyInstance, { host, port }: ApiConfig): Promise<string> {
+  try {
+    return await server.listen({ host, port })
+  } catch (error) {
+    const taken = isTaken(error)
+    const advice = taken
+      ? `Stop what uses it, or choose another: PERENNIAL_PORT=${port + 1}`
+      : 'Check PERENNIAL_HOST and PERENNIAL_PORT.'
+    const reason = taken ? 'is in use already' : `cannot be listened on: ${messageOf(error)}`
+    throw new Fault('api/listen', `Port ${port} on ${host} ${reason}. ${advice}`, { cause: error })
+  }
+}
+
+function isTaken(error: unknown): boolean {
+  return error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+}
