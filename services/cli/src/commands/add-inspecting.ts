@@ -1,0 +1,66 @@
+import type { Command } from 'commander'
+import { type Act, commandOf, examples, limitOption, numberOf, whole } from './act.ts'
+import { blocks } from './blocks.ts'
+import { deadLetters, showDeadLetter } from './dead-letters.ts'
+import { doctor } from './doctor.ts'
+
+const LARGEST = Number.MAX_SAFE_INTEGER
+
+/** Commands for whoever keeps it running. */
+export function addInspecting(program: Command, act: Act): void {
+  addDeadLetters(program, act)
+
+  commandOf(program, 'blocks', 'print blocks of member-activity readably')
+    .option('--partition <number>', 'of which partition', whole(0, 65_535), 0)
+    .option('--from <offset>', 'the first block (default: the latest ones)', whole(0, LARGEST))
+    .addOption(limitOption(3, 1_000))
+    .option('--facts <number>', 'how many facts of each block', whole(0, 2_000), 20)
+    .addHelpText(
+      'after',
+      examples('perennial blocks --partition 3', 'perennial blocks --from 0 --limit 1 --facts 2000 --json'),
+    )
+    .action(
+      act((context, life, call) => {
+        const from = call.options['from'] as number | undefined
+        const [partition, limit, facts] = [
+          numberOf(call, 'partition'),
+          numberOf(call, 'limit'),
+          numberOf(call, 'facts'),
+        ]
+        return blocks(context, life, { partition, from, limit, facts })
+      }),
+    )
+
+  commandOf(program, 'doctor', 'check everything this deployment stands on')
+    .description(
+      'Checks Node, settings, folders, Redis, the log, the registry, topics, schemas, clocks and backlog. What is not in order says what to do. Changes nothing that a start would not set up anyway.',
+    )
+    .addHelpText('after', examples('perennial doctor', 'perennial doctor --json'))
+    .action(act((context, life) => doctor(context, life)))
+}
+
+function addDeadLetters(program: Command, act: Act): void {
+  const command = commandOf(program, 'dead-letters [topic]', 'show the records that could not be used, and why')
+    .description('Without a topic: how many there are. With a topic, or the name of a stream: the latest of it.')
+    .addOption(limitOption(20, 1_000))
+    .addHelpText(
+      'after',
+      examples(
+        'perennial dead-letters',
+        'perennial dead-letters purchase --limit 5',
+        'perennial dead-letters show purchase 0 12',
+      ),
+    )
+    .action(
+      act((context, life, call) => deadLetters(context, life, { topic: call.args[0], limit: numberOf(call, 'limit') })),
+    )
+
+  commandOf(command, 'show <topic> <partition> <offset>', 'print one of them whole: it may hold personal data')
+    .addHelpText('after', examples('perennial dead-letters show purchase 0 12'))
+    .action(
+      act((context, life, { args: [topic = '', partition = '', offset = ''] }) => {
+        const number = whole(0, LARGEST)
+        return showDeadLetter(context, life, { topic, partition: number(partition), offset: number(offset) })
+      }),
+    )
+}

@@ -1,0 +1,24 @@
+import { ledgerView, memberView } from '@perennial/api'
+import { createLedger, createMemberReader, Fault } from '@perennial/runtime'
+import { connect } from '../connect.ts'
+import type { Context } from '../context.ts'
+import { explanation } from '../explanation.ts'
+import type { Life } from '../lifecycle.ts'
+import { scorerOf } from '../views.ts'
+
+const LEDGER_ENTRIES = 20
+
+/** Prints everything about one member: score, reasons that add up, what would change it, and what was done. */
+export async function explain(context: Context, life: Life, memberId: string): Promise<void> {
+  const platform = await connect(context, life, { log: false })
+  const { namespace, partitions, clock } = platform
+  const redis = platform.redis('command')
+  const rows = await createMemberReader(redis, namespace, partitions.activity).read(memberId)
+  if (rows === undefined)
+    throw new Fault('found', `Nothing has been heard of a member '${memberId}'. Who is at risk: perennial members`)
+  const entries = await createLedger(redis, namespace, partitions.activity).ofMember(memberId, LEDGER_ENTRIES)
+  const view = memberView(scorerOf(context.env), memberId, rows, clock.now())
+  const ledger = entries.map(ledgerView)
+  if (context.json) context.out(JSON.stringify({ ...view, ledger }))
+  else context.out(explanation(view, ledger, clock.now(), context))
+}

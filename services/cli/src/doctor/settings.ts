@@ -1,0 +1,50 @@
+import { readPlays } from '@perennial/deployment'
+import { type Env, Fault, readAll, readPlatformConfig } from '@perennial/runtime'
+import { scorerOf } from '../views.ts'
+import { readServicesConfig } from '../up/services.ts'
+import { type Check, fail, failed, ok, warn } from './check.ts'
+
+/** All settings at once. The values are undefined when they are wrong. */
+export function checkSettings(env: Env) {
+  try {
+    const [services, platform] = readAll(env, [readServicesConfig, readPlatformConfig])
+    return { services, platform, checks: [ok('Settings', 'every environment variable is in order')] }
+  } catch (error) {
+    if (!(error instanceof Fault)) throw error
+    const problems = error.details.length > 0 ? error.details : [error.message]
+    const checks = problems.map((problem) =>
+      fail('Settings', problem, 'Correct the variable; README.md has the table of all.'),
+    )
+    return { services: undefined, platform: undefined, checks }
+  }
+}
+
+/** `example`: the members are simulated, so nobody's address needs to be kept secret. */
+export function checkIdentityKey(env: Env, example: boolean): Check {
+  const set = [env['IDENTITY_KEY'], env['IDENTITY_KEY_FILE']].some((value) => (value ?? '') !== '')
+  if (set) return ok('Identity key', 'email addresses are hashed with a key of your own')
+  if (example) return ok('Identity key', 'not needed for an example')
+  return warn(
+    'Identity key',
+    'IDENTITY_KEY is not set: hashes of email addresses can be guessed',
+    'Before real members come in: IDENTITY_KEY=$(openssl rand -hex 32). Never change it afterwards.',
+  )
+}
+
+export function checkModel(env: Env): Check {
+  try {
+    const { id, kind } = scorerOf(env).model
+    return ok('Model', `${id} (${kind})`)
+  } catch (error) {
+    return failed('Model', error, 'Correct the file, or leave PERENNIAL_MODEL out for the starter model.')
+  }
+}
+
+export function checkPlaybooks(folder: string): Check {
+  try {
+    const { playbooks } = readPlays(folder)
+    return ok('Playbooks', playbooks.map(({ name }) => name).join(', '))
+  } catch (error) {
+    return failed('Playbooks', error, 'Correct the files in PERENNIAL_PLAYBOOKS.')
+  }
+}

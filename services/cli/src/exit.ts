@@ -1,0 +1,34 @@
+import { Fault } from '@perennial/runtime'
+
+/** What the exit codes mean. Public: scripts rely on them, and `perennial --help` lists them. */
+export const EXIT = {
+  ok: 0,
+  /** The command did its work and found something wrong: a failed check, broken rows, no such member. */
+  found: 1,
+  /** The command line or a setting is wrong. */
+  usage: 2,
+  /** A server is out of reach, or refuses us. */
+  unreachable: 3,
+  /** A mistake of ours. */
+  internal: 4,
+} as const
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
+
+const UNREACHABLE = /unreachable|silent|refused|not_found|not_started|unfit|locked|cluster/i
+/** Nothing was ever started here, or not all of it. */
+const FINDINGS = new Set(['found', 'log/no-topic'])
+const SETTINGS = new Set(['config', 'usage', 'api/listen'])
+
+/** Which of them an error means. */
+export function exitCodeOf(error: unknown): ExitCode {
+  if (!(error instanceof Fault)) return EXIT.internal
+  if (FINDINGS.has(error.code)) return EXIT.found
+  if (SETTINGS.has(error.code)) return EXIT.usage
+  return error.retriable || UNREACHABLE.test(error.code) ? EXIT.unreachable : EXIT.internal
+}
+
+/** The command worked, and the answer is that something is not as it should be. */
+export function found(message: string): Fault {
+  return new Fault('found', message)
+}

@@ -1,0 +1,137 @@
+import type { LedgerView, MemberView } from '@perennial/api'
+import { DAY_MS, type EpochMs } from '@perennial/member'
+import type { Context } from './context.ts'
+import { holdWords } from './hold-reasons.ts'
+import { roundToSum } from './terminal/round.ts'
+import { renderTable } from './terminal/table.ts'
+import { count, date, distance, instant, number, percent } from './terminal/words.ts'
+
+type Look = Pick<Context, 'style' | 'width'>
+
+/** One member as people read it. */
+export function explanation(view: MemberView, ledger: readonly LedgerView[], now: EpochMs, look: Look): string {
+  const { bold } = look.style
+  return [
+    ...headline(view, now, look),
+    '',
+    bold('Why'),
+    ...contributions(view, look),
+    '',
+    bold('What would change it'),
+    ...changes(view, now),
+    '',
+    bold('Last seen'),
+    ...timeline(view, now, look),
+    '',
+    bold('Outreach'),
+    ...(ledger.length === 0 ? ['  Nothing was due yet.'] : decisions(ledger)),
+  ].join('\n')
+}
+
+function headline(
+  { memberId, chapter, tier, status, joinedAt, term, risk }: MemberView,
+  now: EpochMs,
+  { style }: Look,
+): string[] {
+  const since = joinedAt === null ? undefined : `member since ${joinedAt.slice(0, 10)}`
+  const who = [style.bold(memberId), chapter, tier, status === 'lapsed' ? 'has lapsed' : undefined, since]
+  const day = risk.horizon.at.slice(0, 10)
+  const what = risk.horizon.kind === 'renewal' ? `does not renew by ${day}` : `shows no activity until ${day}`
+  const band = risk.band === null ? 'no band yet' : `${risk.band} since ${risk.bandSince?.slice(0, 10) ?? '?'}`
+  const engagement = `Engagement ${Math.round(risk.engagementScore)} of 100, confidence ${percent(risk.confidence)}.`
+  return [
+    who.filter((part) => part !== undefined && part !== null).join(' · '),
+    status === 'lapsed'
+      ? 'Not a member now, so there is no risk to tell.'
+      : `${style.bold(percent(risk.lapseRisk))} ${what} (${band}).`,
+    term === null ? engagement : `${engagement} ${termWords(term, now)}`,
+    risk.valueAtRisk > 0
+      ? `At stake: ${number(risk.valueAtRisk)} of dues this term, ${number(risk.futureValueAtRisk)} over the terms that may follow.`
+      : '',
+    style.dim(`Model ${risk.model.id} (${risk.model.kind}), scored ${instant(Date.parse(risk.at))}.`),
+  ].filter((line) => line !== '')
+}
+
+function termWords({ end, dues, autoRenew }: NonNullable<MemberView['term']>, now: EpochMs): string {
+  const renews = autoRenew === null ? '' : autoRenew ? ', renews automatically' : ', does not renew automatically'
+  const ends = Date.parse(end)
+  return `Term of ${number(dues)} ${ends > now ? 'ends' : 'ended'} ${end.slice(0, 10)} (${distance(ends, now)})${renews}.`
+}
+
+/** The largest first; they add up to the last line, also as printed. */
+function contributions({ risk }: MemberView, { width }: Look): string[] {
+  const { parts, sum } = roundToSum(
+    risk.contributions.map(({ contribution }) => contribution),
+    2,
+  )
+  const rows = risk.contributions
+    .map(({ words }, i) => ({ words, part: parts[i] ?? 0 }))
+    .filter(({ part }) => part !== 0)
+    .toSorted((a, b) => Math.abs(b.part) - Math.abs(a.part))
+    .map(({ words, part }) => [signed(part), words])
+  const total = [signed(sum), `log-odds, which is a risk of ${percent(1 / (1 + Math.exp(-risk.logit)))}`]
+  const columns = [{ title: 'adds', align: 'right' as const }, { title: 'because' }]
+  return renderTable(columns, [...rows, total], width - 2)
+    .split('\n')
+    .map((line) => `  ${line}`)
+}
+
+function changes({ whatWouldChange, risk, nextCheckAt }: MemberView, now: EpochMs): string[] {
+  const widest = Math.max(0, ...whatWouldChange.map(({ label }) => label.length))
+  const next = nextWords(nextCheckAt === null ? undefined : Date.parse(nextCheckAt), now)
+  return [
+    ...whatWouldChange.map(
+      ({ label, lapseRisk }) => `  ${label.padEnd(widest)}  ${percent(risk.lapseRisk)} → ${percent(lapseRisk)}`,
+    ),
+    `  ${next}`,
+  ]
+}
+
+function nextWords(at: EpochMs | undefined, now: EpochMs): string {
+  if (at === undefined) return 'Without news the band never changes.'
+  if (at < now + DAY_MS) return 'Without news the band may change within a day.'
+  return `Without news the band stays as it is until ${date(at)} at least (${distance(at, now)}).`
+}
+
+function timeline({ timeline: seen }: MemberView, now: EpochMs, { width }: Look): string[] {
+  if (seen.length === 0) return ['  Never.']
+  const rows = seen.map(({ label, lastAt, count: times }) => [
+    lastAt.slice(0, 10),
+    distance(Date.parse(lastAt), now),
+    count(times, 'time'),
+    label,
+  ])
+  const columns = [
+    { title: 'last' },
+    { title: 'ago', align: 'right' as const },
+    { title: 'how often', align: 'right' as const },
+    { title: 'what' },
+  ]
+  return renderTable(columns, rows, width - 2)
+    .split('\n')
+    .map((line) => `  ${line}`)
+}
+
+/** Newest first. The same answer again and again is one line, with the latest time. */
+function decisions(ledger: readonly LedgerView[]): string[] {
+  const lines = Map.groupBy(ledger, (entry) => `${entry.playbook}, ${entry.step}${forWhom(entry)}: ${fate(entry)}`)
+  return [...lines].map(([text, entries]) => {
+    const at = instant(Date.parse(entries[0]?.decidedAt ?? ''))
+    return `  ${at}  ${text}${entries.length > 1 ? ` (${number(entries.length)} times)` : ''}`
+  })
+}
+
+function forWhom({ owner }: LedgerView): string {
+  return owner === null ? '' : ` for ${owner}`
+}
+
+function fate({ decision, reason, channel, sendAt, outcome }: LedgerView): string {
+  if (decision === 'hold') return `held back, ${holdWords(reason ?? 'unknown')}`
+  if (outcome === null) return `to be sent through ${channel} ${sendAt === null ? 'now' : instant(Date.parse(sendAt))}`
+  const detail = outcome.detail === null ? '' : `, ${holdWords(outcome.detail)}`
+  return `${outcome.outcome} through ${outcome.channel} ${instant(Date.parse(outcome.at))}${detail}`
+}
+
+function signed(value: number): string {
+  return `${value < 0 ? '−' : '+'}${Math.abs(value).toFixed(2)}`
+}

@@ -1,0 +1,22 @@
+import type { HoldReason } from '@perennial/playbooks'
+
+const WORDS: Readonly<Record<HoldReason, string>> = {
+  'member-unknown': 'nothing is known of the member',
+  'member-status': 'not a member now',
+  'auto-renew': 'renews automatically',
+  replay: 'history that was replayed after others had heard of it',
+  stale: 'too long ago to act on',
+  superseded: 'something newer about the member has come',
+  renewed: 'has renewed since',
+  'no-consent': 'no consent for this purpose',
+  'already-contacted': 'contacted for this cause before',
+  cap: 'contacted often enough lately',
+  'quiet-past-expiry': 'quiet hours last until it is too late',
+  'playbook-off': 'the playbook is switched off',
+  'kill-switch': 'all outreach is stopped',
+}
+
+/** Why a contact was held back, for a person. */
+export function holdWords(reason: string): string {
+  return reason in WORDS ? WORDS[reason as HoldReason] : reason
+}

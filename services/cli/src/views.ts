@@ -1,0 +1,50 @@
+import { type AtRisk, type AtRiskMember, type AtRiskQuery, listAtRisk } from '@perennial/api'
+import { readScorer } from '@perennial/deployment'
+import type { Scorer } from '@perennial/risk'
+import { createMemberReader, createRiskProjection, type Env, type Platform, readEnv } from '@perennial/runtime'
+import type { Context } from './context.ts'
+import type { Style } from './terminal/style.ts'
+import { type Column, renderTable } from './terminal/table.ts'
+import { number, percent } from './terminal/words.ts'
+
+/** The scorer that the settings name: the one scoring uses. */
+export function scorerOf(env: Env): Scorer {
+  return readScorer(readEnv(env, (from) => from.optional('PERENNIAL_MODEL')))
+}
+
+/** The members at risk, from Redis. */
+export async function readAtRisk(platform: Platform, env: Env, query: Omit<AtRiskQuery, 'offset'>): Promise<AtRisk> {
+  const { namespace, partitions, clock } = platform
+  const redis = platform.redis('command')
+  const sources = {
+    risks: createRiskProjection(redis, namespace, partitions.activity),
+    members: createMemberReader(redis, namespace, partitions.activity),
+    scorer: scorerOf(env),
+    clock,
+  }
+  return listAtRisk(sources, { ...query, offset: 0 })
+}
+
+type Shown = Column & Readonly<{ of: (member: AtRiskMember, style: Style) => string }>
+
+const UNKNOWN = '–'
+
+const COLUMNS: readonly Shown[] = [
+  { title: 'member', of: ({ memberId }) => memberId },
+  { title: 'chapter', of: ({ chapter }) => chapter ?? UNKNOWN },
+  { title: 'risk', align: 'right', of: ({ lapseRisk }) => percent(lapseRisk) },
+  { title: 'band', of: ({ band }, { red, yellow }) => (band === 'high' ? red(band) : yellow(band)) },
+  { title: 'until', of: ({ horizon }) => horizon.at.slice(0, 10) },
+  { title: 'at stake', align: 'right', of: ({ valueAtRisk }) => (valueAtRisk === 0 ? UNKNOWN : number(valueAtRisk)) },
+  { title: 'why', of: ({ reasons }) => reasons.join('; ') },
+]
+
+/**
+ * The at-risk list as a table: who, how likely until when, how much is at stake, and why.
+ * A column in which nothing is known of anybody is left out.
+ */
+export function atRiskTable({ members }: AtRisk, { style, width }: Pick<Context, 'style' | 'width'>): string {
+  const columns = COLUMNS.filter(({ of }) => members.some((member) => of(member, style) !== UNKNOWN))
+  const rows = members.map((member) => columns.map(({ of }) => of(member, style)))
+  return renderTable(columns, rows, width)
+}
