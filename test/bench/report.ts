@@ -1,0 +1,128 @@
+import type { Latency } from './figures/latency.ts'
+import type { Quantiles } from './figures/quantiles.ts'
+import type { Silent } from './figures/silent.ts'
+import type { Throughput, WholePath } from './figures/throughput.ts'
+import type { Cores } from './rig/cores.ts'
+
+export type Report = Readonly<{
+  machine: string
+  facts: number
+  members: number
+  rounds: number
+  hops?: Readonly<{ ingest: Throughput; scoring: Throughput }>
+  path?: WholePath
+  latency?: Latency
+  silence?: Silent
+}>
+
+type Row = readonly [what: string, figure: string, target: string]
+
+/** The figures as Markdown: the table of docs/performance.md is this, pasted. */
+export function reportText({ machine, facts, members, rounds, hops, path, latency, silence }: Report): string {
+  const rows: Row[] = [
+    ...(path === undefined ? [] : [rate('whole path', path.path, '≥ 250,000')]),
+    ...(hops === undefined
+      ? []
+      : [rate('ingest hop', hops.ingest, '≥ 500,000'), rate('scoring hop', hops.scoring, '≥ 500,000')]),
+    ...(path === undefined ? [] : [rate('rebuild', path.rebuild, '≥ 400,000')]),
+    ...(latency === undefined
+      ? []
+      : [
+          row('append → `member-risk`', quantiles(latency.toRisk), 'p50 ≤ 10 ms, p99 ≤ 40 ms'),
+          row('append → outreach job', quantiles(latency.toJob), 'p99 ≤ 100 ms'),
+          row('really offered', `${thousands(Math.round(latency.offeredPerSecond))} facts/s`, ''),
+        ]),
+    ...(path === undefined
+      ? []
+      : [
+          row('Redis per member', `${path.redisBytesPerMember} bytes`, '≤ 800 bytes'),
+          row('`member-risk` records', thousands(path.outputs), ''),
+        ]),
+    ...(silence === undefined
+      ? []
+      : [
+          row('Redis per silent member', `${silence.redisBytesPerMember.toFixed(0)} bytes`, '≤ 800 bytes'),
+          row(
+            `scoring, ${thousands(silence.members)} silent members`,
+            percent(silence.atRest['scoring']),
+            '< 1 % of a core',
+          ),
+          row('due crossings', `${thousands(silence.crossingsPerSecond)} /s (${thousands(silence.crossings)})`, ''),
+          row('looks at due members', `${thousands(silence.checksPerSecond)} /s`, ''),
+        ]),
+  ]
+  const runs = {
+    'whole path': path?.path,
+    'ingest hop': hops?.ingest,
+    'scoring hop': hops?.scoring,
+    rebuild: path?.rebuild,
+  }
+  const cores = { 'latency load': latency?.cores, 'at rest': silence?.atRest }
+  return [
+    machine,
+    '',
+    `${thousands(facts)} facts, ${thousands(members)} members, median of ${rounds} after one warm-up.`,
+    '',
+    table([['figure', 'measured', 'target'], ...rows]),
+    '',
+    'CPU seconds and peak resident memory by process:',
+    '',
+    table([
+      ['run', 'process', 'CPU s', 'µs a fact', 'MB'],
+      ...Object.entries(runs).flatMap(([run, of]) => usage(run, of)),
+    ]),
+    '',
+    'Cores kept busy; `foreign` is by all other programs of the machine, and makes the figures worse than they are:',
+    '',
+    table([
+      ['while', 'cores'],
+      ...Object.entries(runs).flatMap(([run, of]) => (of ? [[run, `foreign ${of.foreignCores.toFixed(2)}`]] : [])),
+      ...Object.entries(cores).flatMap(([name, of]) => (of ? [[name, coresText(of)]] : [])),
+    ]),
+    '',
+  ].join('\n')
+}
+
+function row(what: string, figure: string, target: string): Row {
+  return [what, figure, target]
+}
+
+function rate(what: string, { factsPerSecond }: Throughput, target: string): Row {
+  return [what, `${thousands(factsPerSecond)} facts/s`, `${target} facts/s`]
+}
+
+function usage(run: string, of: Throughput | undefined): string[][] {
+  if (of === undefined) return []
+  const facts = of.factsPerSecond * of.seconds
+  return of.processes.map(({ name, cpuSeconds, peakRssMb }) => [
+    run,
+    name,
+    cpuSeconds.toFixed(2),
+    ((cpuSeconds / facts) * 1e6).toFixed(2),
+    peakRssMb.toFixed(0),
+  ])
+}
+
+function quantiles({ p50, p99, count }: Quantiles): string {
+  return `p50 ${p50.toFixed(1)} ms, p99 ${p99.toFixed(1)} ms (${thousands(count)})`
+}
+
+function coresText(cores: Cores): string {
+  return Object.entries(cores)
+    .map(([name, busy]) => `${name} ${busy.toFixed(3)}`)
+    .join(', ')
+}
+
+function percent(share: number | undefined): string {
+  return `${((share ?? Number.NaN) * 100).toFixed(2)} % of a core`
+}
+
+function thousands(value: number): string {
+  return value.toLocaleString('en-US')
+}
+
+function table(rows: readonly (readonly string[])[]): string {
+  const [head = [], ...body] = rows
+  const line = (cells: readonly string[]) => `| ${cells.join(' | ')} |`
+  return [line(head), line(head.map(() => '---')), ...body.map(line)].join('\n')
+}

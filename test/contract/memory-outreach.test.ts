@@ -1,0 +1,33 @@
+import {
+  memoryContacts,
+  memoryJobQueue,
+  memoryLedger,
+  memoryRiskProjection,
+  NOON,
+  settableClock,
+} from '@perennial/testkit'
+import { contactsFeatures } from './contacts.features.ts'
+import { CONTRACT_RETRY_DELAYS_MS, jobQueueFeatures } from './job-queue.features.ts'
+import { ledgerFeatures } from './ledger.features.ts'
+import { riskProjectionFeatures } from './risk-projection.features.ts'
+
+contactsFeatures('the double', memoryContacts)
+ledgerFeatures('the double', memoryLedger)
+riskProjectionFeatures('the double', memoryRiskProjection)
+jobQueueFeatures('the double', () => {
+  const clock = settableClock(NOON)
+  const queue = memoryJobQueue(clock, { keepMs: 60_000, retryDelaysMs: CONTRACT_RETRY_DELAYS_MS })
+  return {
+    queue,
+    clock,
+    async until(condition) {
+      for (;;) {
+        await queue.runDue()
+        if (await condition()) return
+        const next = queue.nextDue()
+        if (next === Infinity) throw new Error('The queue is idle and the condition does not hold.')
+        clock.set(next)
+      }
+    },
+  }
+})

@@ -1,0 +1,155 @@
+import {
+  type Contacts,
+  createContacts,
+  createJobQueue,
+  createKillSwitch,
+  createLedger,
+  createRiskProjection,
+  type JobWorker,
+  queuePrefix,
+  systemClock,
+} from '@perennial/runtime'
+import * as fc from 'fast-check'
+import { afterAll, afterEach, expect, test, vi } from 'vitest'
+import { memoryContacts, NOON, sampleContact, sampleRisk, testPlatform } from '@perennial/testkit'
+import { contactsFeatures } from './contacts.features.ts'
+import { CONTRACT_RETRY_DELAYS_MS, jobQueueFeatures } from './job-queue.features.ts'
+import { ledgerFeatures } from './ledger.features.ts'
+import { riskProjectionFeatures } from './risk-projection.features.ts'
+
+const PARTITIONS = 3
+const { platform, release } = await testPlatform()
+const redis = platform.redis('command')
+const open: (() => Promise<void>)[] = []
+let made = 0
+
+/** Every test its own, all of them removed with the platform's. */
+function namespace(): string {
+  return `${platform.namespace}-${made++}`
+}
+
+afterEach(async () => {
+  for (const close of open.splice(0)) await close()
+})
+
+afterAll(release)
+
+function depsIn(name: string) {
+  return {
+    namespace: name,
+    clock: systemClock,
+    logger: platform.logger,
+    redis,
+    blocking: () => platform.redis('blocking'),
+  }
+}
+
+contactsFeatures('Redis', () => createContacts(redis, namespace(), PARTITIONS))
+ledgerFeatures('Redis', () => createLedger(redis, namespace(), PARTITIONS))
+riskProjectionFeatures('Redis', () => createRiskProjection(redis, namespace(), PARTITIONS))
+
+jobQueueFeatures('BullMQ', () => {
+  const queue = createJobQueue(depsIn(namespace()), { keepMs: 60_000, retryDelaysMs: CONTRACT_RETRY_DELAYS_MS })
+  const workers: JobWorker[] = []
+  open.push(async () => {
+    for (const worker of workers) await worker.stop()
+    await queue.close()
+  })
+  return {
+    queue: {
+      ...queue,
+      async work(options) {
+        const worker = await queue.work(options)
+        workers.push(worker)
+        return worker
+      },
+    },
+    clock: systemClock,
+    until: async (condition) => void (await vi.waitUntil(condition, { timeout: 5_000, interval: 5 })),
+  }
+})
+
+test('finished jobs are remembered for the time asked for, and nothing in them names a person', async () => {
+  const name = namespace()
+  const queue = createJobQueue(depsIn(name), { keepMs: 60_000 })
+  open.push(() => queue.close())
+  const job = {
+    id: 'o-1',
+    interventionId: 'i-1',
+    memberId: 'M1',
+    playbook: 'p',
+    step: 's',
+    riskVersion: 1,
+    expiresAt: 9,
+  }
+  await queue.add([{ job, notBefore: systemClock.now() }])
+  const stored = await redis.hgetall(`${queuePrefix(name)}:outreach:o-1`)
+  expect(Object.keys(JSON.parse(stored['data'] ?? '')).toSorted()).toEqual(Object.keys(job).toSorted())
+  expect(JSON.parse(stored['opts'] ?? '')).toMatchObject({
+    removeOnComplete: { age: 60 },
+    removeOnFail: { age: 60 },
+    attempts: 10,
+  })
+})
+
+test('the list merges the partitions: the most at stake first, wherever they are', async () => {
+  const list = createRiskProjection(redis, namespace(), PARTITIONS)
+  for (const [n, valueAtRisk] of [10, 30, 20, 40, 0, 50].entries())
+    await list.upsert(n % PARTITIONS, [sampleRisk({ memberId: `M${n}`, valueAtRisk })])
+  expect((await list.top('high', { limit: 4 })).map(({ valueAtRisk }) => valueAtRisk)).toEqual([50, 40, 30, 20])
+  expect(await list.count('high')).toBe(6)
+})
+
+test('the kill switch is seen at once, for one play or for all', async () => {
+  const kill = createKillSwitch(redis, namespace())
+  await kill.stop('win-back')
+  expect(await kill.read()).toEqual({ all: false, playbooks: new Set(['win-back']) })
+  await kill.stop('*')
+  expect((await kill.read()).all).toBe(true)
+  await kill.resume('*')
+  await kill.resume('win-back')
+  expect(await kill.read()).toEqual({ all: false, playbooks: new Set() })
+})
+
+type Step = (contacts: Contacts) => Promise<unknown>
+
+test('the scripts and the double answer alike to any sequence of calls', async () => {
+  const plays = fc.constantFrom('a', 'b', 'c', 'd')
+  const ids = fc.constantFrom('i-1', 'i-2', 'i-3')
+  const times = fc.integer({ min: 0, max: 40 }).map((n) => NOON + n)
+  const caps = fc.constantFrom(
+    [],
+    [{ contacts: 1, withinMs: 10 }],
+    [
+      { contacts: 2, withinMs: 15 },
+      { contacts: 3, withinMs: 40 },
+    ],
+  )
+  const steps: fc.Arbitrary<Step> = fc.oneof(
+    fc.tuple(plays, ids, times, caps).map(([playbook, interventionId, plannedAt, limits]): Step => {
+      return (contacts) =>
+        contacts.reserve([{ ref: sampleContact({ playbook }), interventionId, plannedAt, caps: limits }])
+    }),
+    fc.tuple(plays, ids, times, caps).map(([playbook, interventionId, now, limits]): Step => {
+      return (contacts) => contacts.begin({ ref: sampleContact({ playbook }), interventionId, caps: limits }, now)
+    }),
+    fc
+      .tuple(plays, ids, fc.constantFrom('sent', 'failed', 'superseded'))
+      .map(([playbook, interventionId, state]): Step => {
+        return (contacts) => contacts.settle(sampleContact({ playbook }), interventionId, state)
+      }),
+    plays.map(
+      (playbook): Step =>
+        (contacts) =>
+          contacts.view([sampleContact({ playbook })]),
+    ),
+  )
+  await fc.assert(
+    fc.asyncProperty(fc.array(steps, { minLength: 1, maxLength: 30 }), async (sequence) => {
+      const real = createContacts(redis, namespace(), PARTITIONS)
+      const double = memoryContacts()
+      for (const step of sequence) expect(await step(real)).toEqual(await step(double))
+    }),
+    { numRuns: 60 },
+  )
+})

@@ -1,0 +1,50 @@
+import { availableParallelism } from 'node:os'
+import { join } from 'node:path'
+import { defineConfig } from 'vitest/config'
+
+const shared = {
+  setupFiles: [join(import.meta.dirname, 'property-seed.ts')],
+  root: join(import.meta.dirname, '..'),
+  // kafkajs retries fewer times, and differently, when it believes it is under test.
+  env: { NODE_ENV: 'production' },
+}
+
+const excluded = ['**/node_modules/**', 'test/fixtures/**']
+const folders = ['packages/*/src', 'packages/*/scripts', 'services/*/src', 'services/*/scripts', 'deploy', 'test']
+
+export default defineConfig({
+  root: shared.root,
+  test: {
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: 'pure',
+          include: folders.map((folder) => `${folder}/**/*.test.ts`),
+          exclude: [...excluded, '**/*.int.test.ts'],
+          // Generous: on a busy machine a process takes a while to start.
+          testTimeout: 20_000,
+          hookTimeout: 30_000,
+          // On two cores the default would be one worker.
+          maxWorkers: Math.max(2, availableParallelism() - 1),
+          // First: what is quick to fail should fail first.
+          sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        test: {
+          ...shared,
+          name: 'servers',
+          include: folders.map((folder) => `${folder}/**/*.int.test.ts`),
+          exclude: excluded,
+          globalSetup: [join(import.meta.dirname, 'servers/global-setup.ts')],
+          // One broker and few cores: side by side these would only slow one another down.
+          fileParallelism: false,
+          testTimeout: 30_000,
+          hookTimeout: 30_000,
+          sequence: { groupOrder: 2 },
+        },
+      },
+    ],
+  },
+})
