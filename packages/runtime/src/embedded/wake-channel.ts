@@ -8,7 +8,6 @@ export class WakeChannel {
   readonly #redis: Redis
   readonly #channel: string
   readonly #listeners = new Set<Listener>()
-  #subscribed = false
 
   /** `redis` is a connection of its own: a subscriber can do nothing else. */
   constructor(redis: Redis, channel: string) {
@@ -17,21 +16,23 @@ export class WakeChannel {
     redis.on('message', (_, words: string) => {
       for (const word of words.split(',')) this.#tell(word)
     })
-    // What was said while the connection was down is lost.
-    redis.on('ready', () => this.#tell(undefined))
+    redis.on('ready', () => this.#subscribe())
   }
 
   on(listener: Listener): () => void {
     this.#listeners.add(listener)
-    this.#subscribe()
+    if (this.#listeners.size === 1) this.#subscribe()
     return () => this.#listeners.delete(listener)
   }
 
   #subscribe(): void {
-    if (this.#subscribed) return
-    this.#subscribed = true
-    // ioredis subscribes again by itself after a reconnect. Fails only when the connection is closed for good.
-    this.#redis.subscribe(this.#channel).catch(() => (this.#subscribed = false))
+    if (this.#redis.status !== 'ready' || this.#listeners.size === 0) return
+    this.#redis.subscribe(this.#channel).then(
+      // What was said before, or while the connection was down, is lost.
+      () => this.#tell(undefined),
+      // The connection broke: when it is back, `ready` brings us here again.
+      () => undefined,
+    )
   }
 
   #tell(word: string | undefined): void {

@@ -16,6 +16,8 @@ const QUIT_MS = 2_000
 const COMMON: RedisOptions = {
   connectTimeout: 5_000,
   keepAlive: 30_000,
+  // ioredis 5.11 does not catch its own resubscription: a connection that breaks in it would end the process.
+  autoResubscribe: false,
   retryStrategy: (times) => Math.min(2_000, 50 * times) * (0.75 + Math.random() / 2),
 }
 
