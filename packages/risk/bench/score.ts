@@ -1,5 +1,5 @@
 // CPU time of the scorer's calls: node packages/risk/bench/score.ts
-import { ROW_SLOTS, SLOT } from '@perennial/member'
+import { SLOT } from '@perennial/member'
 import { createScorer, starterModel } from '../src/index.ts'
 import { SIMULATED_NOW, simulatedMembers } from '../src/testing/simulated-members.ts'
 
@@ -7,7 +7,7 @@ const ROUNDS = 2_000
 const scorer = createScorer(starterModel())
 const rows = simulatedMembers(500, 5)
 for (let i = 0; i < rows.capacity; i++)
-  rows.f64[i * ROW_SLOTS + SLOT.band] = scorer.nextBand(0, 0, scorer.lapseRisk(rows, i, SIMULATED_NOW), SIMULATED_NOW)
+  rows.f64[i * rows.slots + SLOT.band] = scorer.nextBand(0, 0, scorer.lapseRisk(rows, i, SIMULATED_NOW), SIMULATED_NOW)
 
 // The sum is printed, so that nothing can be optimised away.
 function time(name: string, call: (i: number, at: number) => number, rounds = ROUNDS): void {

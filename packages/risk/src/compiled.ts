@@ -1,8 +1,9 @@
 import { type Feature, featureNamed, never, still } from '@perennial/features'
 import { DECAY_RATES, HALF_LIVES_DAYS, signalSlot } from '@perennial/member'
+import { lapseLogOdds } from '@perennial/priors'
 import { toGrain } from './log-odds.ts'
+import { LAST_YEAR } from './membership-year.ts'
 import type { FeatureWeight, Model } from './model.ts'
-import { LAST_YEAR, lapseLogOdds } from './prior.ts'
 
 /** Where the intercept and the prior stand among the contributions; the features follow in model order. */
 export const INTERCEPT = 0

@@ -1,15 +1,5 @@
 import { beganAt } from '@perennial/features'
-import {
-  DAY_MS,
-  decayedAmount,
-  type EpochMs,
-  type Rows,
-  SIGNAL_COUNT,
-  SLOT,
-  slot,
-  DECAY_RATES,
-  LANDMARK_MS,
-} from '@perennial/member'
+import { DAY_MS, decayedAmount, type EpochMs, type Rows, SLOT, slot, DECAY_RATES, LANDMARK_MS } from '@perennial/member'
 import type { ConfidenceRule } from './model.ts'
 
 /** The low-trust sum is kept with this half-life, see `SLOT.lowTrust`. */
@@ -39,7 +29,7 @@ export function lowTrustShare(rows: Rows, i: number, at: EpochMs): number {
   const low = Math.max(0, slot(rows, i, SLOT.lowTrust) * Math.exp(-(DECAY_RATES[HALF_LIFE] ?? 0) * (at - LANDMARK_MS)))
   if (low === 0) return 0
   let trusted = 0
-  for (let signal = 0; signal < SIGNAL_COUNT; signal++)
+  for (let signal = 0; signal < rows.vocabulary.signals.length; signal++)
     trusted += Math.max(0, decayedAmount(rows, i, signal, HALF_LIFE, at))
   return low / (low + trusted)
 }

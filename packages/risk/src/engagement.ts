@@ -30,10 +30,12 @@ export function engagementSum({ values, unknown }: Compiled, weights: Float64Arr
  */
 export function percentile({ percentiles: { values } }: Pick<EngagementScale, 'percentiles'>, sum: number): number {
   const last = values.length - 1
-  const below = values.findIndex((value) => value >= sum)
-  if (below === -1) return 100
-  const above = values.findLastIndex((value) => value <= sum)
-  if (above === -1) return 0
+  let below = 0
+  while (below <= last && (values[below] ?? 0) < sum) below++
+  if (below > last) return 100
+  let above = last
+  while (above >= 0 && (values[above] ?? 0) > sum) above--
+  if (above < 0) return 0
   if (above >= below) return (50 * (below + above)) / last
   const from = values[above] ?? 0
   return (100 * (above + (sum - from) / ((values[below] ?? 0) - from))) / last

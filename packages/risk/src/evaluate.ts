@@ -1,7 +1,7 @@
-import { DECAY_RATES, type EpochMs, LANDMARK_MS, ROW_SLOTS, type Rows } from '@perennial/member'
+import { DECAY_RATES, type EpochMs, LANDMARK_MS, type Rows } from '@perennial/member'
 import { type Compiled, FIRST_FEATURE, INTERCEPT, PRIOR } from './compiled.ts'
 import { toGrain } from './log-odds.ts'
-import { membershipYear } from './prior.ts'
+import { membershipYear } from './membership-year.ts'
 
 /**
  * The logit of row `i` at `at`: the sum of the contributions, which it leaves in
@@ -29,7 +29,7 @@ export function evaluate(c: Compiled, rows: Rows, i: number, at: EpochMs): numbe
 function evaluateSums({ sums, factors, amounts, values }: Compiled, rows: Rows, i: number, at: EpochMs): void {
   const { slots, ends, halfLives, targets } = sums
   const { f64 } = rows
-  const base = i * ROW_SLOTS
+  const base = i * rows.slots
   const age = at - LANDMARK_MS
   for (let h = 0; h < factors.length; h++) factors[h] = Math.exp(-(DECAY_RATES[h] ?? 0) * age)
   for (let s = 0; s < targets.length; s++) {
@@ -52,7 +52,7 @@ function evaluateElapsed(
 ): void {
   const { slots, ends, rates, targets, since } = elapsed
   const { f64 } = rows
-  const base = i * ROW_SLOTS
+  const base = i * rows.slots
   for (let e = 0; e < targets.length; e++) {
     let latest = 0
     const end = ends[e + 1] ?? 0

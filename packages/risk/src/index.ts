@@ -11,10 +11,11 @@ export type {
   RetentionPrior,
   Training,
 } from './model.ts'
+export { membershipYear } from './membership-year.ts'
 export { LEAST_STEP_MS } from './next-check.ts'
 export { type ParsedModel, parseModel } from './parse-model.ts'
-export { lapseLogOdds, membershipYear, remainingTerms, type Retention, retentionRate, survival } from './prior.ts'
 export { type Contribution, type Horizon, reason, type Score, topReasons } from './score.ts'
+export { readScore, SCORE, SCORE_SLOTS } from './score-numbers.ts'
 export { createScorer, type Scorer } from './scorer.ts'
 export { starterModel } from './starter-model.ts'
 export { type WhatIf, whatWouldChange } from './what-would-change.ts'

@@ -28,7 +28,7 @@ export type Model = Readonly<{
   training?: Training
 }>
 
-/** Shifted-beta-geometric retention by year of membership, see `prior.ts`. */
+/** Shifted-beta-geometric retention by year of membership, see `@perennial/priors`. */
 export type RetentionPrior = Readonly<{
   kind: 'shifted-beta-geometric'
   alpha: number

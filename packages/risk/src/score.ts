@@ -38,10 +38,10 @@ export type Score = Readonly<{
   futureValueAtRisk: number
 }>
 
-/** The renewal date while the term runs, else the activity horizon of the model. */
-export function horizonOf(rows: Rows, i: number, at: EpochMs, activityDays: number): Horizon {
+/** The renewal date while the term runs, else the end of the model's activity horizon. */
+export function horizonEnd(rows: Rows, i: number, at: EpochMs, activityDays: number): EpochMs {
   const end = slot(rows, i, SLOT.termEnd)
-  return end > at ? { kind: 'renewal', at: end } : { kind: 'activity', at: at + activityDays * DAY_MS }
+  return end > at ? end : at + activityDays * DAY_MS
 }
 
 /** A contribution in plain words, without its number: "silent for 112 days". */

@@ -1,14 +1,16 @@
 import { type EpochMs, type Rows, SLOT, slot, STATUS } from '@perennial/member'
+import { remainingTerms } from '@perennial/priors'
 import { type BandNumber, bandsOf } from './bands.ts'
 import { type Compiled, compile } from './compiled.ts'
 import { confidence } from './confidence.ts'
 import { engagementSum, engagementWeights, percentile } from './engagement.ts'
 import { evaluate } from './evaluate.ts'
 import { probability } from './log-odds.ts'
+import { LAST_YEAR, membershipYear } from './membership-year.ts'
 import type { Model } from './model.ts'
 import { type Evaluated, nextCheck, watchOf } from './next-check.ts'
-import { LAST_YEAR, membershipYear, remainingTerms } from './prior.ts'
-import { type Contribution, horizonOf, type Score } from './score.ts'
+import { horizonEnd, type Score } from './score.ts'
+import { readScore, SCORE, SCORE_SLOTS } from './score-numbers.ts'
 
 /**
  * A model ready to score rows. Not for use from several threads at once: it
@@ -21,6 +23,12 @@ export type Scorer = Readonly<{
   /** 0..1; 1 for a member who has lapsed. */
   lapseRisk(rows: Rows, i: number, at: EpochMs): number
   score(rows: Rows, i: number, at: EpochMs): Score
+  /** Of the contributions, in the order of a score's: intercept, prior, then the features of the model. */
+  contributionNames: readonly string[]
+  /** How many numbers a score is in its flat form. */
+  scoreSlots: number
+  /** Hot path, allocates nothing: the score of the last evaluation (as with `nextCheckAsScored`) in flat form, see `SCORE`. */
+  writeAsScored(rows: Rows, i: number, out: Float64Array, from: number): void
   /** The band after `risk` at `at`, for a member in `band` since `since`: hysteresis and hold. */
   nextBand(band: BandNumber, since: EpochMs, risk: number, at: EpochMs): BandNumber
   /**
@@ -40,7 +48,8 @@ export function createScorer(model: Model): Scorer {
   const compiled = compile(model)
   const bands = bandsOf(model.bands)
   const watch = watchOf(compiled, bands)
-  const describe = describeWith(model, compiled)
+  const write = writeWith(model, compiled)
+  const scoreSlots = SCORE_SLOTS + 2 * compiled.names.length
   const last = { at: 0, logit: 0 }
   function logit(rows: Rows, i: number, asked: EpochMs): number {
     last.at = Math.max(asked, slot(rows, i, SLOT.asOf))
@@ -53,8 +62,13 @@ export function createScorer(model: Model): Scorer {
     lapseRisk: (rows, i, at) => riskOf(rows, i, logit(rows, i, at)),
     score(rows, i, at) {
       logit(rows, i, at)
-      return describe(rows, i, last)
+      const numbers = new Float64Array(scoreSlots)
+      write(rows, i, last, numbers, 0)
+      return readScore(model.id, compiled.names, numbers)
     },
+    contributionNames: compiled.names,
+    scoreSlots,
+    writeAsScored: (rows, i, out, from) => write(rows, i, last, out, from),
     nextBand: bands.next,
     nextCheck(rows, i, at) {
       logit(rows, i, at)
@@ -68,39 +82,37 @@ function riskOf(rows: Rows, i: number, logit: number): number {
   return slot(rows, i, SLOT.status) === STATUS.lapsed ? 1 : probability(logit)
 }
 
-/** Makes the score of the evaluation just done. */
-function describeWith(model: Model, compiled: Compiled): (rows: Rows, i: number, evaluated: Evaluated) => Score {
+type Write = (rows: Rows, i: number, evaluated: Evaluated, out: Float64Array, from: number) => void
+
+/** Writes the score of the evaluation just done in its flat form. */
+function writeWith(model: Model, compiled: Compiled): Write {
   const weights = engagementWeights(model)
   // By year of membership: the term that a renewal now buys, and those that may follow it.
-  const terms = Array.from({ length: LAST_YEAR + 1 }, (_, year) => {
+  const terms = Float64Array.from({ length: LAST_YEAR + 1 }, (_, year) => {
     const { discountRate } = model.prior
     return 1 + remainingTerms(model.prior, year + 1, discountRate) / (1 + discountRate)
   })
-  return (rows, i, { at, logit }) => {
+  return (rows, i, { at, logit }, out, from) => {
     const lapseRisk = riskOf(rows, i, logit)
     const dues = slot(rows, i, SLOT.dues)
     const valueAtRisk = dues * lapseRisk
     const ahead = terms[membershipYear(rows, i)] ?? 1
-    return {
-      modelId: model.id,
-      at,
-      lapseRisk,
-      logit,
-      contributions: contributionsOf(compiled),
-      horizon: horizonOf(rows, i, at, model.horizon.activityDays),
-      engagementScore: percentile(model.engagement, engagementSum(compiled, weights)),
-      confidence: confidence(model.confidence, rows, i, at),
-      dues,
-      valueAtRisk,
-      remainingTerms: ahead,
-      futureValueAtRisk: valueAtRisk * ahead,
+    const forRenewal = slot(rows, i, SLOT.termEnd) > at
+    out[from + SCORE.at] = at
+    out[from + SCORE.lapseRisk] = lapseRisk
+    out[from + SCORE.logit] = logit
+    out[from + SCORE.forRenewal] = forRenewal ? 1 : 0
+    out[from + SCORE.horizonAt] = horizonEnd(rows, i, at, model.horizon.activityDays)
+    out[from + SCORE.engagementScore] = percentile(model.engagement, engagementSum(compiled, weights))
+    out[from + SCORE.confidence] = confidence(model.confidence, rows, i, at)
+    out[from + SCORE.dues] = dues
+    out[from + SCORE.valueAtRisk] = valueAtRisk
+    out[from + SCORE.remainingTerms] = ahead
+    out[from + SCORE.futureValueAtRisk] = valueAtRisk * ahead
+    const { values, unknown, contributions } = compiled
+    for (let k = 0, to = from + SCORE_SLOTS; k < contributions.length; k++, to += 2) {
+      out[to] = unknown[k] === 1 ? NaN : (values[k] ?? 0)
+      out[to + 1] = contributions[k] ?? 0
     }
   }
-}
-
-function contributionsOf({ names, values, unknown, contributions }: Compiled): readonly Contribution[] {
-  return names.map((feature, k) => {
-    const known = unknown[k] === 0
-    return { feature, value: known ? (values[k] ?? 0) : 0, known, contribution: contributions[k] ?? 0 }
-  })
 }

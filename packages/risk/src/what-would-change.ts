@@ -5,7 +5,6 @@ import {
   foldFact,
   memberKey,
   newRows,
-  ROW_SLOTS,
   type Rows,
   signalId,
   type SignalName,
@@ -48,8 +47,8 @@ export function whatWouldChange(scorer: Scorer, rows: Rows, i: number, at: Epoch
   const now = Math.max(at, slot(rows, i, SLOT.asOf))
   const risk = scorer.lapseRisk(rows, i, now)
   return CASES.flatMap(({ name, label, apply }) => {
-    const copy = newRows(1)
-    copy.f64.set(rows.f64.subarray(i * ROW_SLOTS, (i + 1) * ROW_SLOTS))
+    const copy = newRows(1, rows.vocabulary)
+    copy.f64.set(rows.f64.subarray(i * rows.slots, (i + 1) * rows.slots))
     const then = apply(copy, now)
     if (then === undefined) return []
     const lapseRisk = scorer.lapseRisk(copy, 0, then)
