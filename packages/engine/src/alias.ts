@@ -10,7 +10,6 @@ import {
   linkOf,
   type MembershipFact,
   newRows,
-  ROW_SLOTS,
   type Rows,
   setLink,
   SLOT,
@@ -76,8 +75,8 @@ function link(work: Work, i: number, { member, at }: LinkFact): void {
     return
   }
   if (known !== undefined) unlink(work, i, known as SubjectKey)
-  const { f64 } = chunk.rows
-  const base = i * ROW_SLOTS
+  const { f64, slots } = chunk.rows
+  const base = i * slots
   chunk.counts.links++
   mark(chunk, i, ROW | DUE)
   f64[base + SLOT.dueAt] = 0
@@ -94,14 +93,14 @@ function unlink(work: Work, i: number, member: SubjectKey): void {
   if (linkOf(chunk.rows, i) !== member) return
   chunk.counts.unlinked++
   mark(chunk, i, ROW)
-  if ((chunk.rows.f64[i * ROW_SLOTS + SLOT.facts] ?? 0) > 0) sendRow(work, i, member, -1)
+  if ((chunk.rows.f64[i * chunk.rows.slots + SLOT.facts] ?? 0) > 0) sendRow(work, i, member, -1)
   setLink(chunk.rows, i, undefined)
   expireAfterSilence(work, i)
 }
 
 /** An alias that finds no member is freed once no link could bring its past back; written once, checked by the sweep. */
 function expireAfterSilence({ engine, chunk }: Work, i: number): void {
-  const base = i * ROW_SLOTS
+  const base = i * chunk.rows.slots
   if (chunk.rows.f64[base + SLOT.dueAt] !== 0) return
   chunk.rows.f64[base + SLOT.dueAt] = expiryOf(engine, chunk.rows, i)
   mark(chunk, i, ROW | DUE)
@@ -109,13 +108,13 @@ function expireAfterSilence({ engine, chunk }: Work, i: number): void {
 
 /** When an alias row can be freed: its past counts for `aliasMs`, and a link may be as late again. */
 export function expiryOf(engine: Engine, rows: Rows, i: number): number {
-  return (rows.f64[i * ROW_SLOTS + SLOT.asOf] ?? 0) + 2 * engine.aliasMs
+  return (rows.f64[i * rows.slots + SLOT.asOf] ?? 0) + 2 * engine.aliasMs
 }
 
 function sendRow(work: Work, i: number, member: SubjectKey, sign: 1 | -1): void {
   const { chunk } = work
   const source = nextSource(work)
-  const at = chunk.rows.f64[i * ROW_SLOTS + SLOT.asOf] ?? 0
+  const at = chunk.rows.f64[i * chunk.rows.slots + SLOT.asOf] ?? 0
   send(chunk, {
     kind: 'transfer',
     subject: member,
@@ -131,8 +130,8 @@ function sendRow(work: Work, i: number, member: SubjectKey, sign: 1 | -1): void 
 
 /** A copy of the row: of its text only what concerns the member too, not the link. */
 function withConsentsOnly(rows: Rows, i: number): Rows {
-  const copy = newRows(1)
-  copy.f64.set(rows.f64.subarray(i * ROW_SLOTS, (i + 1) * ROW_SLOTS))
+  const copy = newRows(1, rows.vocabulary)
+  copy.f64.set(rows.f64.subarray(i * rows.slots, (i + 1) * rows.slots))
   copy.tails[0] = consentsOf(rows, i)
   return copy
 }

@@ -39,7 +39,7 @@ export function applyBlock(work: Work, placed: PlacedBlock): void {
     else {
       chunk.counts.skipped[skipped]++
       if (skipped !== 'redelivered' && skipped !== 'duplicate')
-        chunk.broken.push({ offset: placed.offset, index, reason: cursor.problem() ?? skipped })
+        chunk.broken.push({ offset: placed.offset, index, reason: cursor.problem(chunk.rows.vocabulary) ?? skipped })
     }
   }
 }
@@ -58,7 +58,7 @@ function applyFact(work: Work, i: number, cursor: FactCursor): SkipReason | unde
   }
   state.touched.add(source)
   if (cursor.at > chunk.newestAt) chunk.newestAt = cursor.at
-  const problem = cursor.problem()
+  const problem = cursor.problem(chunk.rows.vocabulary)
   if (problem !== undefined) return problem.startsWith('kind') ? 'unknown_kind' : 'unusable'
   const key = chunk.keys[i]
   if (key === undefined) throw new Error('A fact came to a chunk that its subject was not collected for.')

@@ -7,6 +7,7 @@ import {
   type MemberId,
   type Rows,
   type SubjectKey,
+  type Vocabulary,
 } from '@perennial/member'
 import type { BandNumber, Score } from '@perennial/risk'
 
@@ -69,12 +70,12 @@ export type Chunk = {
 /** A fact that cannot be folded: goes to the dead letters alone, not with its block. */
 export type BrokenFact = Readonly<{ offset: number; index: number; reason: string }>
 
-/** `capacity`: the most subjects one commit touches. */
-export function newChunk(capacity: number): Chunk {
+/** `capacity`: the most subjects one commit touches. `vocabulary`: the built-in signals where left out. */
+export function newChunk(capacity: number, vocabulary?: Vocabulary): Chunk {
   return {
     keys: [],
     indexOf: new Map(),
-    rows: newRows(capacity),
+    rows: newRows(capacity, vocabulary),
     marks: new Uint8Array(capacity),
     risks: [],
     forwards: [],

@@ -1,4 +1,4 @@
-import { type EpochMs, memberIdOf, ROW_SLOTS, SLOT, STATUS } from '@perennial/member'
+import { type EpochMs, memberIdOf, SLOT, STATUS } from '@perennial/member'
 import type { BandNumber } from '@perennial/risk'
 import { type Chunk, DUE, mark, ROW } from './chunk.ts'
 import type { Work } from './engine.ts'
@@ -16,8 +16,8 @@ const LEFT = 1
  * `until` in event time; facts dated after the crossing must not be in the row yet.
  */
 export function passTime(work: Work, i: number, until: EpochMs): void {
-  const { f64 } = work.chunk.rows
-  const nextAt = i * ROW_SLOTS + SLOT.nextAt
+  const { f64, slots } = work.chunk.rows
+  const nextAt = i * slots + SLOT.nextAt
   for (let next = f64[nextAt] ?? 0; next > 0 && next <= until; next = f64[nextAt] ?? 0) {
     work.chunk.counts.checks++
     evaluate(work, i, next, 'silence')
@@ -34,8 +34,8 @@ export function passTime(work: Work, i: number, until: EpochMs): void {
 export function evaluate(work: Work, i: number, at: EpochMs, cause: 'fact' | 'silence', news = false): void {
   const { chunk, engine } = work
   const { scorer } = engine
-  const { f64 } = chunk.rows
-  const base = i * ROW_SLOTS
+  const { f64, slots } = chunk.rows
+  const base = i * slots
   const now = Math.max(at, f64[base + SLOT.asOf] ?? 0, f64[base + SLOT.evaluatedAt] ?? 0)
   f64[base + SLOT.evaluatedAt] = now
   mark(chunk, i, ROW)
@@ -61,8 +61,8 @@ export function evaluate(work: Work, i: number, at: EpochMs, cause: 'fact' | 'si
 type Assessment = Readonly<{ now: EpochMs; risk: number; before: BandNumber; cause: 'fact' | 'silence' }>
 
 function emit({ chunk, engine }: Work, i: number, { now, risk, before, cause }: Assessment): void {
-  const { f64 } = chunk.rows
-  const base = i * ROW_SLOTS
+  const { f64, slots } = chunk.rows
+  const base = i * slots
   const first = (f64[base + SLOT.version] ?? 0) === 0
   const known = f64[base + SLOT.emittedRisk] ?? 0
   f64[base + SLOT.version] = (f64[base + SLOT.version] ?? 0) + 1
@@ -91,8 +91,8 @@ function emit({ chunk, engine }: Work, i: number, { now, risk, before, cause }: 
  * look, while a write for every fact costs a third of the throughput.
  */
 function setNext(chunk: Chunk, i: number, next: EpochMs): void {
-  const { f64 } = chunk.rows
-  const base = i * ROW_SLOTS
+  const { f64, slots } = chunk.rows
+  const base = i * slots
   f64[base + SLOT.nextAt] = next
   const indexed = f64[base + SLOT.dueAt] ?? 0
   if (next === Infinity || (indexed !== 0 && indexed <= next)) return
@@ -102,8 +102,8 @@ function setNext(chunk: Chunk, i: number, next: EpochMs): void {
 
 /** After the sweep has looked at a row, its entry must be the true time again, or go. */
 export function rearm(chunk: Chunk, i: number): void {
-  const { f64 } = chunk.rows
-  const base = i * ROW_SLOTS
+  const { f64, slots } = chunk.rows
+  const base = i * slots
   const next = f64[base + SLOT.nextAt] ?? 0
   f64[base + SLOT.dueAt] = next === Infinity ? 0 : next
   mark(chunk, i, ROW | DUE)

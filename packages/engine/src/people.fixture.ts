@@ -6,7 +6,7 @@ import {
   idHash,
   memberKey,
   type Rows,
-  SLOT,
+  signalSlot,
   STREAM_CODES,
   type SubjectKey,
 } from '@perennial/member'
@@ -50,8 +50,7 @@ export function joined(subject: SubjectKey, day: number): Fact {
 
 function foldedPart(rows: Rows | undefined): number[] {
   if (rows === undefined) return []
-  const signals = rows.f64.subarray(SLOT.nextAt + 1, rows.f64.length - 32)
-  return [...rows.f64.subarray(0, FOLD_SLOTS), ...signals]
+  return [...rows.f64.subarray(0, FOLD_SLOTS), ...rows.f64.subarray(signalSlot(0))]
 }
 
 export function expectSameFold(a: Rows | undefined, b: Rows | undefined): void {

@@ -1,4 +1,4 @@
-import { type EpochMs, isMemberKey, linkOf, ROW_SLOTS, SLOT } from '@perennial/member'
+import { type EpochMs, isMemberKey, linkOf, SLOT } from '@perennial/member'
 import { DUE, mark, ROW } from './chunk.ts'
 import { expiryOf } from './alias.ts'
 import { isInternal, type PartitionState, type Work } from './engine.ts'
@@ -29,7 +29,7 @@ export function sweepChunk(work: Work, clock: EpochMs, present: (place: number) 
 }
 
 function sweepAlias({ engine, chunk }: Work, i: number, clock: EpochMs): boolean {
-  const slot = i * ROW_SLOTS + SLOT.dueAt
+  const slot = i * chunk.rows.slots + SLOT.dueAt
   const expiry = linkOf(chunk.rows, i) === undefined ? expiryOf(engine, chunk.rows, i) : 0
   if (expiry !== 0 && expiry <= clock) return true
   chunk.rows.f64[slot] = expiry

@@ -1,4 +1,4 @@
-import { DAY_MS, ROW_SLOTS, type EpochMs, type Rows } from '@perennial/member'
+import { DAY_MS, type EpochMs, type Rows } from '@perennial/member'
 import type { Elapsed, Feature } from './feature.ts'
 
 export type ElapsedFeature = Readonly<{
@@ -41,5 +41,5 @@ export function elapsedSince({ slots, ordinaryDays, explain, ...named }: Elapsed
 }
 
 function latest(slots: readonly number[], rows: Rows, i: number): EpochMs {
-  return Math.max(...slots.map((slot) => rows.f64[i * ROW_SLOTS + slot] ?? 0))
+  return Math.max(...slots.map((slot) => rows.f64[i * rows.slots + slot] ?? 0))
 }

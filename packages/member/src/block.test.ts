@@ -3,8 +3,17 @@ import { describe, expect, test } from 'vitest'
 import { BlockWriter, factsInBlock, readBlock } from './block.ts'
 import { MAX_BLOCK_BYTES, MAX_BLOCK_FACTS } from './block-layout.ts'
 import { FactCursor } from './cursor.ts'
-import { activity, anyFacts } from './facts.fixture.ts'
+import { encodeRow } from './encode.ts'
+import { activity, anyFacts, OPEN } from './facts.fixture.ts'
+import { foldFact } from './fold.ts'
+import { newRows } from './rows.ts'
+import { SIGNAL_COUNT } from './signals.ts'
 import { memberKey } from './subject.ts'
+import { BUILT_IN } from './vocabulary.ts'
+
+/** Of the first fact of a block. */
+const KIND_AT = 4 + 2
+const DETAIL_AT = 4 + 13
 
 function blockOf(facts: readonly Parameters<BlockWriter['add']>[0][]): Uint8Array {
   const writer = new BlockWriter()
@@ -15,14 +24,19 @@ function blockOf(facts: readonly Parameters<BlockWriter['add']>[0][]): Uint8Arra
 describe('a block', () => {
   test('gives back the facts that went in', () => {
     fc.assert(
-      fc.property(anyFacts(), fc.nat(2 ** 44), fc.string({ minLength: 1, maxLength: 40 }), (facts, offset, id) => {
-        const placed = facts.map((fact, index) => ({
-          ...fact,
-          subject: memberKey(id),
-          source: { stream: 3, partition: 65_535, offset, index },
-        }))
-        expect(readBlock(blockOf(placed))).toEqual(placed)
-      }),
+      fc.property(
+        anyFacts(60, OPEN),
+        fc.nat(2 ** 44),
+        fc.string({ minLength: 1, maxLength: 40 }),
+        (facts, offset, id) => {
+          const placed = facts.map((fact, index) => ({
+            ...fact,
+            subject: memberKey(id),
+            source: { stream: 3, partition: 65_535, offset, index },
+          }))
+          expect(readBlock(blockOf(placed))).toEqual(placed)
+        },
+      ),
     )
   })
 
@@ -69,14 +83,34 @@ describe('a block', () => {
     expect(() => readBlock(new Uint8Array())).toThrow('0 bytes')
   })
 
-  test('says which facts cannot be folded', () => {
-    const block = blockOf([activity('a', 1, { signal: 200 })])
+  const problemOf = (block: Uint8Array, vocabulary = BUILT_IN) => {
     const cursor = new FactCursor(block)
     cursor.next()
-    expect(cursor.problem()).toBe('signal 200 is unknown')
-    block[4 + 2] = 99
-    const other = new FactCursor(block)
-    other.next()
-    expect(other.problem()).toBe('kind 99 is unknown')
+    return cursor.problem(vocabulary)
+  }
+
+  test('says which facts cannot be folded', () => {
+    const block = blockOf([activity('a', 1)])
+    expect(problemOf(block)).toBeUndefined()
+    expect(problemOf(block.with(DETAIL_AT, SIGNAL_COUNT))).toBe(
+      `signal ${SIGNAL_COUNT} is unknown: run the newer release`,
+    )
+    expect(problemOf(block.with(KIND_AT, 99))).toBe('kind 99 is unknown')
+  })
+
+  test('an open signal can be folded where the deployment names it', () => {
+    const block = blockOf([activity('a', 1, { signal: SIGNAL_COUNT + 1 })])
+    expect(problemOf(block, OPEN)).toBeUndefined()
+    expect(problemOf(block)).toBe('open signal 2 is unknown: the signals file (PERENNIAL_SIGNALS) names 0')
+  })
+
+  test('the sums of an alias can be folded where their signals are named', () => {
+    const { kind: _, signal: __, amount: ___, trust: ____, ...common } = activity('x', 1)
+    const rows = newRows(1, OPEN)
+    foldFact(rows, 0, activity('a', 1, { signal: SIGNAL_COUNT + 1 }))
+    const block = blockOf([{ ...common, kind: 'transfer', sign: 1, row: encodeRow(rows, 0) }])
+    expect(problemOf(block, OPEN)).toBeUndefined()
+    expect(problemOf(block)).toContain('the signals file (PERENNIAL_SIGNALS) names 0')
+    expect(problemOf(blockOf([{ ...common, kind: 'transfer', sign: 1, row: Uint8Array.of(1, 2) }]))).toBeDefined()
   })
 })

@@ -10,6 +10,7 @@ import {
 } from './block-layout.ts'
 import { FactCursor } from './cursor.ts'
 import type { Fact } from './fact.ts'
+import { storedNumber } from './vocabulary.ts'
 
 const encoder = new TextEncoder()
 
@@ -98,7 +99,7 @@ export class BlockWriter {
 function detailOf(fact: Fact): number {
   switch (fact.kind) {
     case 'activity':
-      return fact.signal
+      return storedNumber(fact.signal)
     case 'transfer':
       return fact.sign === 1 ? 1 : 0
     case 'outcome':

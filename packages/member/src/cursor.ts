@@ -6,10 +6,12 @@ import {
   FACT_KINDS,
   FACTS_PER_RECORD,
   OUTCOMES,
+  TRANSFER,
 } from './block-layout.ts'
+import { rowProblem } from './encode.ts'
 import { type Fact, type MembershipChange, STREAM_CODES } from './fact.ts'
-import { SIGNAL_COUNT } from './signals.ts'
 import type { SubjectKey } from './subject.ts'
+import { signalOfStored, unknownSignal, type Vocabulary } from './vocabulary.ts'
 
 const decoder = new TextDecoder()
 
@@ -77,18 +79,19 @@ export class FactCursor {
     return true
   }
 
-  /** What keeps this fact from being folded, if anything: bytes may come from elsewhere or be damaged. */
-  problem(): string | undefined {
+  /** What keeps this fact from being folded into rows of this vocabulary, if anything: bytes may come from elsewhere or be damaged. */
+  problem(vocabulary: Vocabulary): string | undefined {
     if (this.kind >= FACT_KINDS.length) return `kind ${this.kind} is unknown`
-    if (this.kind === ACTIVITY && this.detail >= SIGNAL_COUNT) return `signal ${this.detail} is unknown`
+    if (this.kind === ACTIVITY && this.signal >= vocabulary.signals.length)
+      return unknownSignal(vocabulary, this.detail)
     if (!Number.isFinite(this.at)) return 'the time is no number'
     if (!(this.amount >= 0) || this.amount === Infinity) return `the amount ${this.amount} is no amount`
-    return undefined
+    return this.kind === TRANSFER ? rowProblem(this.payload(), vocabulary) : undefined
   }
 
-  /** The signal of an activity. */
+  /** The signal of an activity; above all signals for one that this program does not know. */
   get signal(): number {
-    return this.detail
+    return signalOfStored(this.detail)
   }
 
   /** True for what another row passed on. */
@@ -121,7 +124,7 @@ export class FactCursor {
     const kind = FACT_KINDS[this.kind]
     switch (kind) {
       case 'activity':
-        return { ...common, kind, signal: this.detail, amount: this.amount, trust: this.trust }
+        return { ...common, kind, signal: this.signal, amount: this.amount, trust: this.trust }
       case 'membership':
         return { ...common, kind, change: JSON.parse(decoder.decode(this.payload())) as MembershipChange }
       case 'link':

@@ -23,6 +23,7 @@ export const STREAM_CODES = {
   'community-activity': 5,
   membership: 6,
   'outreach-outcome': 7,
+  'custom-activity': 8,
   /** Facts that one scoring partition sends to another: alias sums and forwarded facts. */
   'member-activity': 255,
 } as const

@@ -1,14 +1,21 @@
 import fc from 'fast-check'
 import { type ActivityFact, type Fact, type MembershipFact, type Source, STREAM_CODES } from './fact.ts'
 import { idHash } from './hash.ts'
-import { SIGNAL_COUNT } from './signals.ts'
 import { memberKey } from './subject.ts'
 import { DAY_MS } from './time.ts'
+import { BUILT_IN, type Vocabulary, vocabularyOf } from './vocabulary.ts'
 
 export const T0 = Date.UTC(2025, 0, 1)
 const MEMBER = memberKey('m-1')
 
 const NOWHERE: Source = { stream: STREAM_CODES['website-activity'], partition: 0, offset: 0, index: 0 }
+
+/** A deployment with signals of its own, one of them friction. */
+export const OPEN: Vocabulary = vocabularyOf([
+  { stream: 'forum', action: 'posted' },
+  { stream: 'code', action: 'pr_merged', label: 'changes merged' },
+  { stream: 'shift', action: 'missed', family: 'friction' },
+])
 
 /** An activity of the test member, `day` days after T0. */
 export function activity(id: string, day: number, rest: Partial<ActivityFact> = {}): ActivityFact {
@@ -54,13 +61,13 @@ const anyChange: fc.Arbitrary<MembershipFact['change']> = fc.oneof(
 const anyTime = fc.integer({ min: 0, max: 800 * 24 }).map((hour) => hour / 24)
 
 /** Facts of one member, each with an id of its own; times in any order, some equal. */
-export function anyFacts(max = 60): fc.Arbitrary<Fact[]> {
+export function anyFacts(max = 60, { signals }: Vocabulary = BUILT_IN): fc.Arbitrary<Fact[]> {
   const one = fc.oneof(
     {
       weight: 4,
       arbitrary: fc.record({
         day: anyTime,
-        signal: fc.nat(SIGNAL_COUNT - 1),
+        signal: fc.nat(signals.length - 1),
         amount: fc.constantFrom(1, 2, 0.5),
         trust: fc.constantFrom(0.1, 0.5, 1),
       }),

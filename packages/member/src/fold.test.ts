@@ -2,15 +2,15 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { decodeRow, encodeRow } from './encode.ts'
 import type { Fact } from './fact.ts'
-import { activity, anyFacts, membership, T0 } from './facts.fixture.ts'
-import { foldFact, foldTransfer } from './fold.ts'
-import { countOf, decayedAmount, lastAtOf, newRows, RING_SIZE, ROW_SLOTS, type Rows, SLOT, slot } from './rows.ts'
+import { activity, anyFacts, membership, OPEN, T0 } from './facts.fixture.ts'
+import { clearFold, foldFact, foldTransfer } from './fold.ts'
+import { countOf, decayedAmount, lastAtOf, newRows, RING_SIZE, RING_TIMES_AT, type Rows, SLOT, slot } from './rows.ts'
 import { signalId } from './signals.ts'
 import { readTail } from './tail.ts'
 import { DAY_MS } from './time.ts'
 
 function folded(facts: readonly Fact[]): Rows {
-  const rows = newRows(1)
+  const rows = newRows(1, OPEN)
   for (const fact of facts) foldFact(rows, 0, fact)
   return rows
 }
@@ -24,20 +24,21 @@ function difference(a: Rows, b: Rows): number {
 }
 
 function comparable(rows: Rows) {
-  const ringAt = ROW_SLOTS - 2 * RING_SIZE
   const ring = Array.from({ length: RING_SIZE }, (_, n) => [
-    rows.f64[ringAt + n],
-    rows.u32[(ringAt + RING_SIZE + n) * 2],
-    rows.u32[(ringAt + RING_SIZE + n) * 2 + 1],
+    rows.f64[RING_TIMES_AT + n],
+    rows.u32[(RING_TIMES_AT + RING_SIZE + n) * 2],
+    rows.u32[(RING_TIMES_AT + RING_SIZE + n) * 2 + 1],
   ])
-  return { numbers: [...rows.f64.subarray(0, ringAt)], ring: ring.map(String).toSorted(), tail: readTail(rows, 0) }
+  const numbers = [...rows.f64]
+  numbers.splice(RING_TIMES_AT, 2 * RING_SIZE)
+  return { numbers, ring: ring.map(String).toSorted(), tail: readTail(rows, 0) }
 }
 
 describe('law 1: a row is a function of its facts', () => {
   test('any order gives the same row', () => {
     fc.assert(
       fc.property(
-        anyFacts().chain((facts) =>
+        anyFacts(60, OPEN).chain((facts) =>
           fc.tuple(fc.constant(facts), fc.shuffledSubarray(facts, { minLength: facts.length })),
         ),
         ([facts, shuffled]) => {
@@ -49,13 +50,13 @@ describe('law 1: a row is a function of its facts', () => {
 
   test('any batching gives the same row: storing it between facts changes nothing', () => {
     fc.assert(
-      fc.property(anyFacts(), fc.array(fc.nat(60)), (facts, cuts) => {
-        let rows = newRows(1)
+      fc.property(anyFacts(60, OPEN), fc.array(fc.nat(60)), (facts, cuts) => {
+        let rows = newRows(1, OPEN)
         for (const [n, fact] of facts.entries()) {
           foldFact(rows, 0, fact)
           if (!cuts.includes(n)) continue
           const stored = encodeRow(rows, 0)
-          rows = newRows(1)
+          rows = newRows(1, OPEN)
           decodeRow(stored, rows, 0)
         }
         expect(difference(folded(facts), rows)).toBe(0)
@@ -64,7 +65,7 @@ describe('law 1: a row is a function of its facts', () => {
   })
 
   test('repeats change nothing while the ring remembers', () => {
-    const anyRepeats = anyFacts(RING_SIZE).chain((facts) =>
+    const anyRepeats = anyFacts(RING_SIZE, OPEN).chain((facts) =>
       fc.tuple(fc.constant(facts), fc.array(fc.nat(Math.max(0, facts.length - 1)), { maxLength: 40 })),
     )
     fc.assert(
@@ -103,6 +104,22 @@ describe('what a row says', () => {
     expect(countOf(rows, 0, signalId('event_missed'))).toBe(1)
   })
 
+  test('an open signal is engagement, unless its deployment calls it friction', () => {
+    const posted = activity('a', 3, { signal: OPEN.open('forum', 'posted')?.id ?? NaN })
+    const missed = activity('b', 5, { signal: OPEN.open('shift', 'missed')?.id ?? NaN })
+    const rows = folded([posted, missed])
+    expect(slot(rows, 0, SLOT.lastAt)).toBe(posted.at)
+    expect(lastAtOf(rows, 0, missed.signal)).toBe(missed.at)
+    expect(decayedAmount(rows, 0, posted.signal, 0, posted.at + 30 * DAY_MS)).toBeCloseTo(0.5, 12)
+  })
+
+  test('emptied of what it folded, it keeps nothing of any signal', () => {
+    const rows = folded([activity('a', 3), activity('b', 3, { signal: OPEN.signals.length - 1 })])
+    clearFold(rows, 0)
+    expect(OPEN.signals.map(({ id }) => countOf(rows, 0, id))).toEqual(OPEN.signals.map(() => 0))
+    expect(slot(rows, 0, SLOT.lastAt)).toBe(0)
+  })
+
   test('our own outreach never engages, whatever became of it', () => {
     const { kind: _, signal: __, amount: ___, trust: ____, ...common } = activity('o', 5)
     const rows = folded([activity('a', 0), { ...common, kind: 'outcome', outcome: 'delivered' }])
@@ -126,7 +143,7 @@ describe('what a row says', () => {
   test('text longer than a row holds is cut, at any character', () => {
     const rows = folded([membership('a', 1, { tier: 'ü'.repeat(300) })])
     const stored = encodeRow(rows, 0)
-    expect(() => decodeRow(stored, newRows(1), 0)).not.toThrow()
+    expect(() => decodeRow(stored, newRows(1, OPEN), 0)).not.toThrow()
   })
 })
 
@@ -134,7 +151,7 @@ describe('a transfer', () => {
   test('adds an alias to its member as if its facts had been the member’s', () => {
     fc.assert(
       fc.property(
-        anyFacts(30).map((facts) => facts.filter(({ kind }) => kind === 'activity')),
+        anyFacts(30, OPEN).map((facts) => facts.filter(({ kind }) => kind === 'activity')),
         fc.nat(30),
         (facts, cut) => {
           const together = folded(facts)
@@ -148,12 +165,15 @@ describe('a transfer', () => {
 
   test('taken back, leaves the sums and counts of the member alone', () => {
     const own = [activity('a', 0), activity('b', 4, { signal: 3 })]
-    const alias = encodeRow(folded([activity('c', 1), activity('d', 2, { signal: 5 })]), 0)
+    const alias = encodeRow(
+      folded([activity('c', 1), activity('d', 2, { signal: 5 }), activity('e', 2, { signal: 17 })]),
+      0,
+    )
     const rows = folded(own)
     foldTransfer(rows, 0, alias, 1)
     foldTransfer(rows, 0, alias, -1)
     const expected = folded(own)
-    for (const signal of [0, 3, 5]) {
+    for (const signal of [0, 3, 5, 17]) {
       expect(countOf(rows, 0, signal)).toBe(countOf(expected, 0, signal))
       for (const h of [0, 1, 2])
         expect(decayedAmount(rows, 0, signal, h, T0 + 9 * DAY_MS)).toBeCloseTo(

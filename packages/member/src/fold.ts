@@ -7,14 +7,11 @@ import {
   HALF_LIVES_DAYS,
   LANDMARK_MS,
   newRows,
-  ROW_SLOTS,
   type Rows,
-  SIGNAL_SLOTS,
   SLOT,
   signalSlot,
   STATUS,
 } from './rows.ts'
-import { SIGNAL_COUNT, SIGNALS } from './signals.ts'
 import { foldProfile, joinTails } from './tail.ts'
 import type { EpochMs } from './time.ts'
 
@@ -23,8 +20,6 @@ const LOW_TRUST_HALF_LIFE = 1
 
 /** Below this trust a signal counts by its trust but does not end a silence. */
 export const PRESENCE_TRUST = 0.5
-
-const IS_ENGAGEMENT = SIGNALS.map(({ family }) => family !== 'friction')
 
 /**
  * Folds one fact into row `i`. Facts may come in any order; the row is the
@@ -61,7 +56,7 @@ export function foldActivity(rows: Rows, i: number, activity: Activity, passedOn
   const { signal, amount, trust, at } = activity
   seen(rows, i, at)
   const { f64 } = rows
-  const base = i * ROW_SLOTS
+  const base = i * rows.slots
   const sums = base + signalSlot(signal)
   const age = at - LANDMARK_MS
   for (let h = 0; h < HALVES; h++) add(f64, sums + h, amount * trust * Math.exp((DECAY_RATES[h] ?? 0) * age))
@@ -70,25 +65,25 @@ export function foldActivity(rows: Rows, i: number, activity: Activity, passedOn
     add(f64, base + SLOT.lowTrust, (1 - trust) * amount * Math.exp((DECAY_RATES[LOW_TRUST_HALF_LIFE] ?? 0) * age))
   if (trust < PRESENCE_TRUST) return true
   latest(f64, sums + HALVES, at)
-  if (IS_ENGAGEMENT[signal] !== true) return true
+  if (rows.vocabulary.engagement[signal] !== 1) return true
   latest(f64, base + SLOT.lastAt, at)
   earliest(f64, base + SLOT.firstAt, at)
   return true
 }
 
 function seen(rows: Rows, i: number, at: EpochMs): void {
-  const base = i * ROW_SLOTS
+  const base = i * rows.slots
   add(rows.f64, base + SLOT.facts, 1)
   latest(rows.f64, base + SLOT.asOf, at)
 }
 
 function foldOutcome(rows: Rows, i: number, fact: OutcomeFact): void {
-  if (fact.outcome === 'delivered') latest(rows.f64, i * ROW_SLOTS + SLOT.contactedAt, fact.at)
+  if (fact.outcome === 'delivered') latest(rows.f64, i * rows.slots + SLOT.contactedAt, fact.at)
 }
 
 function foldMembership(rows: Rows, i: number, { change, at }: MembershipFact): void {
   const { f64 } = rows
-  const base = i * ROW_SLOTS
+  const base = i * rows.slots
   if (change.status !== undefined) newest(f64, [base + SLOT.status, base + SLOT.statusAt], STATUS[change.status], at)
   if (change.joinedAt !== undefined) earliest(f64, base + SLOT.joinedAt, change.joinedAt)
   if (change.term !== undefined) foldTerm(f64, base, change.term, at)
@@ -125,13 +120,13 @@ function foldTerm(f64: Float64Array, base: number, term: Term, at: EpochMs): voi
  * consent that came with it stays as it is: refusals are never undone by us.
  */
 export function foldTransfer(rows: Rows, i: number, encoded: Uint8Array, sign: 1 | -1): void {
-  const alias = newRows(1)
+  const alias = newRows(1, rows.vocabulary)
   decodeRow(encoded, alias, 0)
   const { f64 } = rows
-  const base = i * ROW_SLOTS
+  const base = i * rows.slots
   add(f64, base + SLOT.facts, sign * (alias.f64[SLOT.facts] ?? 0))
   add(f64, base + SLOT.lowTrust, sign * (alias.f64[SLOT.lowTrust] ?? 0))
-  for (let signal = 0; signal < SIGNAL_COUNT; signal++)
+  for (let signal = 0; signal < rows.vocabulary.signals.length; signal++)
     addSignal(f64.subarray(base + signalSlot(signal)), alias.f64.subarray(signalSlot(signal)), sign)
   latest(f64, base + SLOT.asOf, alias.f64[SLOT.asOf] ?? 0)
   if (sign === -1) return
@@ -152,10 +147,9 @@ function addSignal(own: Float64Array, other: Float64Array, sign: 1 | -1): void {
 
 /** Empties what a row has folded, keeping its text and its evaluation. */
 export function clearFold(rows: Rows, i: number): void {
-  const base = i * ROW_SLOTS
+  const base = i * rows.slots
   rows.f64.fill(0, base, base + FOLD_SLOTS)
-  const first = base + signalSlot(0)
-  rows.f64.fill(0, first, first + SIGNAL_COUNT * SIGNAL_SLOTS)
+  rows.f64.fill(0, base + signalSlot(0), base + rows.slots)
 }
 
 function add(f64: Float64Array, slot: number, amount: number): void {

@@ -35,7 +35,6 @@ export {
   lastAtOf,
   newRows,
   RING_SIZE,
-  ROW_SLOTS,
   type Rows,
   SIGNAL_SLOTS,
   signalSlot,
@@ -43,7 +42,7 @@ export {
   slot,
   STATUS,
 } from './rows.ts'
-export { SIGNAL_COUNT, SIGNALS, type Signal, type SignalName, signalId } from './signals.ts'
+export { FAMILIES, type Family, SIGNAL_COUNT, SIGNALS, type Signal, type SignalName, signalId } from './signals.ts'
 export {
   anonymousKey,
   emailKey,
@@ -56,3 +55,12 @@ export {
 } from './subject.ts'
 export { consentsOf, linkOf, readTail, setLink, type Tail } from './tail.ts'
 export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS, YEAR_MS } from './time.ts'
+export {
+  BUILT_IN,
+  MOST_OPEN_SIGNALS,
+  type OpenSignal,
+  type SignalProblem,
+  signalProblems,
+  type Vocabulary,
+  vocabularyOf,
+} from './vocabulary.ts'

@@ -1,4 +1,4 @@
-import { RING_IDS_AT, RING_SIZE, RING_TIMES_AT, ROW_SLOTS, type Rows } from './rows.ts'
+import { RING_IDS_AT, RING_SIZE, RING_TIMES_AT, type Rows } from './rows.ts'
 import type { EpochMs } from './time.ts'
 
 /*
@@ -15,7 +15,7 @@ export type Stamp = Readonly<{ at: EpochMs; idHi: number; idLo: number }>
 export function addToRing(rows: Rows, i: number, fact: Stamp): boolean {
   const { u32 } = rows
   const { idHi, idLo } = fact
-  const ids = (i * ROW_SLOTS + RING_IDS_AT) * 2
+  const ids = (i * rows.slots + RING_IDS_AT) * 2
   let filled = 0
   for (; filled < RING_SIZE; filled++) {
     const hi = u32[ids + 2 * filled]
@@ -26,7 +26,7 @@ export function addToRing(rows: Rows, i: number, fact: Stamp): boolean {
   const seconds = Math.max(0, Math.floor(fact.at / 1000))
   const place = filled < RING_SIZE ? filled : oldest(rows, i)
   if (filled === RING_SIZE && compare(seconds, idHi, idLo, entry(rows, i, place)) < 0) return true
-  rows.f64[i * ROW_SLOTS + RING_TIMES_AT + place] = seconds
+  rows.f64[i * rows.slots + RING_TIMES_AT + place] = seconds
   u32[ids + 2 * place] = idHi
   u32[ids + 2 * place + 1] = idLo
   return true
@@ -43,14 +43,14 @@ export function joinRings(rows: Rows, i: number, other: Rows, j: number): void {
 type Entry = Readonly<{ seconds: number; hi: number; lo: number }>
 
 function entry(rows: Rows, i: number, n: number): Entry {
-  const base = i * ROW_SLOTS
+  const base = i * rows.slots
   const id = (base + RING_IDS_AT + n) * 2
   return { seconds: rows.f64[base + RING_TIMES_AT + n] ?? 0, hi: rows.u32[id] ?? 0, lo: rows.u32[id + 1] ?? 0 }
 }
 
 /** Times differ nearly always, so ids are looked at only where two are equally old. */
 function oldest(rows: Rows, i: number): number {
-  const times = i * ROW_SLOTS + RING_TIMES_AT
+  const times = i * rows.slots + RING_TIMES_AT
   let place = 0
   for (let n = 1; n < RING_SIZE; n++) {
     const difference = (rows.f64[times + n] ?? 0) - (rows.f64[times + place] ?? 0)

@@ -1,5 +1,5 @@
-import { SIGNAL_COUNT } from './signals.ts'
 import { DAY_MS, type EpochMs } from './time.ts'
+import { BUILT_IN, type Vocabulary } from './vocabulary.ts'
 
 /**
  * Half-lives of the decayed sums, in days. The shortest bounds how long the
@@ -58,19 +58,20 @@ export const SLOT = {
 export const FOLD_SLOTS = 19
 export const HEADER_SLOTS = 26
 
+/** The latest facts of the row by (time, id), to recognise a repeated one: ids as 2 × u32, and times. */
+export const RING_SIZE = 16
+export const RING_TIMES_AT = HEADER_SLOTS
+export const RING_IDS_AT = RING_TIMES_AT + RING_SIZE
+
 /** Each signal holds its sums (one per half-life), its last time and its count. */
 export const SIGNAL_SLOTS = HALF_LIVES_DAYS.length + 2
 
-/** The latest facts of the row by (time, id), to recognise a repeated one: ids as 2 × u32, and times. */
-export const RING_SIZE = 16
-export const RING_TIMES_AT = HEADER_SLOTS + SIGNAL_COUNT * SIGNAL_SLOTS
-export const RING_IDS_AT = RING_TIMES_AT + RING_SIZE
-
-export const ROW_SLOTS = RING_IDS_AT + RING_SIZE
+/** The signals stand last: how many there are is the deployment's choice, and where the rest stands is not. */
+const SIGNALS_AT = RING_IDS_AT + RING_SIZE
 
 /**
  * Many rows in one buffer, so that folding a chunk allocates nothing per row.
- * Row `i` starts at slot `i * ROW_SLOTS` of `f64`; `u32` is the same memory.
+ * Row `i` starts at slot `i * rows.slots` of `f64`; `u32` is the same memory.
  * `tails[i]` holds what is text: see `tail.ts`.
  */
 export type Rows = Readonly<{
@@ -78,26 +79,34 @@ export type Rows = Readonly<{
   u32: Uint32Array
   tails: (Uint8Array | undefined)[]
   capacity: number
+  /** From one row to the next. */
+  slots: number
+  /** The signals that the rows have room for. */
+  vocabulary: Vocabulary
 }>
 
-export function newRows(capacity: number): Rows {
-  const f64 = new Float64Array(capacity * ROW_SLOTS)
+/** Empty rows with room for the signals of a vocabulary, the built-in ones where none is given. */
+export function newRows(capacity: number, vocabulary: Vocabulary = BUILT_IN): Rows {
+  const slots = signalSlot(vocabulary.signals.length)
+  const f64 = new Float64Array(capacity * slots)
   return {
     f64,
     u32: new Uint32Array(f64.buffer),
     tails: new Array<Uint8Array | undefined>(capacity).fill(undefined),
     capacity,
+    slots,
+    vocabulary,
   }
 }
 
 /** A number of row `i` by its slot. */
 export function slot(rows: Rows, i: number, index: number): number {
-  return rows.f64[i * ROW_SLOTS + index] ?? 0
+  return rows.f64[i * rows.slots + index] ?? 0
 }
 
 /** First slot of a signal inside a row: the sums by half-life, then the last time, then the count. */
 export function signalSlot(signal: number): number {
-  return HEADER_SLOTS + signal * SIGNAL_SLOTS
+  return SIGNALS_AT + signal * SIGNAL_SLOTS
 }
 
 /**
@@ -105,19 +114,19 @@ export function signalSlot(signal: number): number {
  * `halfLife` indexes `HALF_LIVES_DAYS`. `at` must not lie before the row's latest fact.
  */
 export function decayedAmount(rows: Rows, i: number, signal: number, halfLife: number, at: EpochMs): number {
-  const sum = rows.f64[i * ROW_SLOTS + signalSlot(signal) + halfLife] ?? 0
+  const sum = rows.f64[i * rows.slots + signalSlot(signal) + halfLife] ?? 0
   if (sum === 0) return 0
   return sum * Math.exp(-(DECAY_RATES[halfLife] ?? 0) * (at - LANDMARK_MS))
 }
 
 /** When the signal last happened, 0 = never. */
 export function lastAtOf(rows: Rows, i: number, signal: number): EpochMs {
-  return rows.f64[i * ROW_SLOTS + signalSlot(signal) + HALF_LIVES_DAYS.length] ?? 0
+  return rows.f64[i * rows.slots + signalSlot(signal) + HALF_LIVES_DAYS.length] ?? 0
 }
 
 /** How often the signal happened, untrusted ones included. */
 export function countOf(rows: Rows, i: number, signal: number): number {
-  return rows.f64[i * ROW_SLOTS + signalSlot(signal) + HALF_LIVES_DAYS.length + 1] ?? 0
+  return rows.f64[i * rows.slots + signalSlot(signal) + HALF_LIVES_DAYS.length + 1] ?? 0
 }
 
 export const STATUS = { unknown: 0, active: 1, lapsed: 2 } as const

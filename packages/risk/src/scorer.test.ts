@@ -1,6 +1,6 @@
 import { featureNamed } from '@perennial/features'
 import { anyRow, day, rowOf, START } from '@perennial/features/testing'
-import { FOLD_SLOTS, ROW_SLOTS, SIGNAL_COUNT, SIGNAL_SLOTS, SLOT, signalSlot, type Rows } from '@perennial/member'
+import { FOLD_SLOTS, SLOT, signalSlot, type Rows } from '@perennial/member'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { probability } from './log-odds.ts'
@@ -90,9 +90,7 @@ test('the score reads what was folded, never what was made of it before', () => 
     fc.property(anyRow, later, fc.array(fc.double({ noNaN: true }), { minLength: 10 }), (rows, at, noise) => {
       const before = scorer.score(rows, 0, at)
       // Everything that is not a fold slot or a signal's: evaluation, ring.
-      const signals = signalSlot(0) + SIGNAL_COUNT * SIGNAL_SLOTS
       for (let k = FOLD_SLOTS; k < signalSlot(0); k++) rows.f64[k] = noise[k % noise.length] ?? 0
-      for (let k = signals; k < ROW_SLOTS; k++) rows.f64[k] = noise[k % noise.length] ?? 0
       expect(scorer.score(rows, 0, at)).toEqual(before)
     }),
   )
@@ -100,8 +98,8 @@ test('the score reads what was folded, never what was made of it before', () => 
 
 test('scores the row it is asked for', () => {
   const one = rowOf({ joinedAt: day(-500) }, [{ signal: 'login', at: day(-300) }])
-  const both: Rows = { ...one, f64: new Float64Array(2 * ROW_SLOTS) }
-  both.f64.set(one.f64, ROW_SLOTS)
+  const both: Rows = { ...one, f64: new Float64Array(2 * one.slots) }
+  both.f64.set(one.f64, one.slots)
   expect(scorer.score(both, 1, START)).toEqual(scorer.score(one, 0, START))
   expect(scorer.logit(both, 0, START)).not.toBe(scorer.logit(both, 1, START))
 })

@@ -3,7 +3,6 @@ import {
   DECAY_RATES,
   HALF_LIVES_DAYS,
   LANDMARK_MS,
-  ROW_SLOTS,
   type Rows,
   SIGNAL_COUNT,
   signalId,
@@ -57,7 +56,7 @@ export class Expected {
       const count = countOf(rows, i, signal)
       if (count !== this.#counts[place]) return `signal ${signal}: ${count} instead of ${this.#counts[place]}`
       for (let h = 0; h < HALVES; h++) {
-        const sum = rows.f64[i * ROW_SLOTS + signalSlot(signal) + h] ?? 0
+        const sum = rows.f64[i * rows.slots + signalSlot(signal) + h] ?? 0
         const right = this.#sums[place * HALVES + h] ?? 0
         if (Math.abs(sum - right) > TOLERANCE * right) return `signal ${signal}, sum ${h}: ${sum} instead of ${right}`
       }
