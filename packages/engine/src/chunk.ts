@@ -4,31 +4,14 @@ import {
   newRows,
   resetRow,
   type Fact,
-  type MemberId,
   type Rows,
   type SubjectKey,
   type Vocabulary,
 } from '@perennial/member'
-import type { BandNumber, Score } from '@perennial/risk'
+import { RiskChanges } from './risk-changes.ts'
 
 /** Why a fact was not folded; safe as a metric label. */
 export type SkipReason = 'redelivered' | 'duplicate' | 'unknown_kind' | 'unusable' | 'not_for_alias'
-
-/** A member's risk that others should hear of. */
-export type RiskChange = Readonly<{
-  member: MemberId
-  /** Rises by one with each change of this member. */
-  version: number
-  cause: 'fact' | 'silence'
-  score: Score
-  band: BandNumber
-  bandSince: number
-  previousBand: BandNumber
-  /** The risk last made known, undefined when this is the first. */
-  previousRisk: number | undefined
-  /** What the member database said at the time; 0 = unknown. */
-  membership: Readonly<{ status: number; joinedAt: number; termStart: number; termEnd: number }>
-}>
 
 /** What a chunk of facts came to. Every fact is in exactly one of the first three. */
 export type Counts = {
@@ -58,7 +41,7 @@ export type Chunk = {
   readonly indexOf: Map<string, number>
   readonly rows: Rows
   readonly marks: Uint8Array
-  readonly risks: RiskChange[]
+  readonly risks: RiskChanges
   /** Facts for other rows, with the number this partition gave them. */
   readonly forwards: Fact[]
   readonly broken: BrokenFact[]
@@ -77,7 +60,7 @@ export function newChunk(capacity: number, vocabulary?: Vocabulary): Chunk {
     indexOf: new Map(),
     rows: newRows(capacity, vocabulary),
     marks: new Uint8Array(capacity),
-    risks: [],
+    risks: new RiskChanges(),
     forwards: [],
     broken: [],
     newestAt: 0,
@@ -103,7 +86,7 @@ export function clearChunk(chunk: Chunk): void {
   chunk.marks.fill(0, 0, chunk.keys.length)
   chunk.keys.length = 0
   chunk.indexOf.clear()
-  chunk.risks.length = 0
+  chunk.risks.clear()
   chunk.forwards.length = 0
   chunk.broken.length = 0
   chunk.newestAt = 0
@@ -128,6 +111,13 @@ export function mark(chunk: Chunk, place: number, what: number): void {
 /** Fills the chunk's rows with what is stored, in the order of `chunk.keys`; null = no row yet. */
 export function loadRows(chunk: Chunk, stored: readonly (Uint8Array | null)[]): void {
   for (const [i, bytes] of stored.entries()) if (bytes !== null) decodeRow(bytes, chunk.rows, i)
+}
+
+/** Fills one place of the chunk with a stored row. `row` may be overwritten afterwards: what is kept of it is a copy. */
+export function loadRow({ rows }: Chunk, place: number, row: Uint8Array): void {
+  decodeRow(row, rows, place)
+  const tail = rows.tails[place]
+  if (tail !== undefined) rows.tails[place] = new Uint8Array(tail)
 }
 
 /** Rows to write, as key and bytes. */

@@ -15,7 +15,7 @@ describe('law 1: what comes out does not depend on how facts were batched', () =
         const world = newWorld(2)
         append(world, facts, perBlock)
         run(world, blocks)
-        const key = (risk: ReturnType<typeof said>) => `${risk.member}.${risk.version}`
+        const key = (risk: ReturnType<typeof said>) => `${risk.key}.${risk.version}`
         const sorted = (from: World) => from.risks.map(said).toSorted((a, b) => (key(a) < key(b) ? -1 : 1))
         expect(sorted(world)).toEqual(sorted(reference))
         for (const member of [ANNA, BEN]) expect(rowOf(world, member)).toEqual(rowOf(reference, member))

@@ -1,7 +1,8 @@
-import { type EpochMs, memberIdOf, SLOT, STATUS } from '@perennial/member'
+import { type EpochMs, SLOT, STATUS } from '@perennial/member'
 import type { BandNumber } from '@perennial/risk'
 import { type Chunk, DUE, mark, ROW } from './chunk.ts'
 import type { Work } from './engine.ts'
+import { CHANGE, CHANGE_SLOTS } from './risk-changes.ts'
 
 /** A risk that moved less than this since it was last made known is not made known again. */
 export const RISK_STEP = 0.05
@@ -41,8 +42,10 @@ export function evaluate(work: Work, i: number, at: EpochMs, cause: 'fact' | 'si
   mark(chunk, i, ROW)
   if (f64[base + SLOT.status] === STATUS.lapsed) {
     f64[base + SLOT.nextAt] = Infinity
-    if (f64[base + SLOT.emittedRisk] !== LEFT)
-      emit(work, i, { now, risk: LEFT, before: bandOf(f64[base + SLOT.band]), cause })
+    if (f64[base + SLOT.emittedRisk] !== LEFT) {
+      scorer.lapseRisk(chunk.rows, i, now)
+      emit(work, i, { risk: LEFT, before: bandOf(f64[base + SLOT.band]), cause })
+    }
     return
   }
   const risk = scorer.lapseRisk(chunk.rows, i, now)
@@ -54,35 +57,35 @@ export function evaluate(work: Work, i: number, at: EpochMs, cause: 'fact' | 'si
   }
   const known = f64[base + SLOT.emittedRisk] ?? 0
   if (news || band !== before || known === LEFT || Math.abs(risk - known) > RISK_STEP)
-    emit(work, i, { now, risk, before, cause })
+    emit(work, i, { risk, before, cause })
   setNext(chunk, i, scorer.nextCheckAsScored(chunk.rows, i))
 }
 
-type Assessment = Readonly<{ now: EpochMs; risk: number; before: BandNumber; cause: 'fact' | 'silence' }>
+type Assessment = Readonly<{ risk: number; before: BandNumber; cause: 'fact' | 'silence' }>
 
-function emit({ chunk, engine }: Work, i: number, { now, risk, before, cause }: Assessment): void {
-  const { f64, slots } = chunk.rows
-  const base = i * slots
-  const first = (f64[base + SLOT.version] ?? 0) === 0
+/** Writes down the change with the score of the evaluation just done. */
+function emit({ chunk, engine }: Work, i: number, { risk, before, cause }: Assessment): void {
+  const { f64 } = chunk.rows
+  const { scorer } = engine
+  const base = i * chunk.rows.slots
+  const version = (f64[base + SLOT.version] ?? 0) + 1
   const known = f64[base + SLOT.emittedRisk] ?? 0
-  f64[base + SLOT.version] = (f64[base + SLOT.version] ?? 0) + 1
+  f64[base + SLOT.version] = version
   f64[base + SLOT.emittedRisk] = risk
-  chunk.risks.push({
-    member: memberIdOf(chunk.keys[i] ?? ''),
-    version: f64[base + SLOT.version] ?? 0,
-    cause,
-    score: engine.scorer.score(chunk.rows, i, now),
-    band: bandOf(f64[base + SLOT.band]),
-    bandSince: f64[base + SLOT.bandSince] ?? 0,
-    previousBand: before,
-    previousRisk: first ? undefined : known,
-    membership: {
-      status: f64[base + SLOT.status] ?? 0,
-      joinedAt: f64[base + SLOT.joinedAt] ?? 0,
-      termStart: f64[base + SLOT.termStart] ?? 0,
-      termEnd: f64[base + SLOT.termEnd] ?? 0,
-    },
-  })
+  const start = chunk.risks.add(CHANGE_SLOTS + scorer.scoreSlots, cause === 'silence')
+  const { numbers } = chunk.risks
+  numbers[start + CHANGE.place] = i
+  numbers[start + CHANGE.version] = version
+  numbers[start + CHANGE.bySilence] = cause === 'silence' ? 1 : 0
+  numbers[start + CHANGE.band] = f64[base + SLOT.band] ?? 0
+  numbers[start + CHANGE.bandSince] = f64[base + SLOT.bandSince] ?? 0
+  numbers[start + CHANGE.previousBand] = before
+  numbers[start + CHANGE.previousRisk] = version === 1 ? NaN : known
+  numbers[start + CHANGE.status] = f64[base + SLOT.status] ?? 0
+  numbers[start + CHANGE.joinedAt] = f64[base + SLOT.joinedAt] ?? 0
+  numbers[start + CHANGE.termStart] = f64[base + SLOT.termStart] ?? 0
+  numbers[start + CHANGE.termEnd] = f64[base + SLOT.termEnd] ?? 0
+  scorer.writeAsScored(chunk.rows, i, numbers, start + CHANGE_SLOTS)
 }
 
 /**

@@ -5,11 +5,11 @@ export {
   changedRows,
   clearChunk,
   type Counts,
+  loadRow,
   loadRows,
   movedDues,
   newChunk,
   placeFor,
-  type RiskChange,
   type SkipReason,
 } from './chunk.ts'
 export {
@@ -23,3 +23,4 @@ export {
 } from './engine.ts'
 export { evaluate, passTime, RISK_STEP } from './evaluate.ts'
 export { type Swept, sweepChunk, watermark } from './sweep.ts'
+export { CHANGE, CHANGE_SLOTS, RiskChanges } from './risk-changes.ts'

@@ -1,13 +1,35 @@
 import { BlockWriter, decodeRow, type Fact, newRows, partitionFor, type Rows, type SubjectKey } from '@perennial/member'
-import { createScorer, starterModel } from '@perennial/risk'
+import { createScorer, readScore, type Score, starterModel } from '@perennial/risk'
 import { applyBlock, collectKeys } from './apply.ts'
-import { changedRows, type Chunk, clearChunk, type Counts, loadRows, newChunk, type RiskChange } from './chunk.ts'
+import { changedRows, type Chunk, clearChunk, type Counts, loadRows, newChunk } from './chunk.ts'
 import { type Engine, newPartitionState, type PartitionState } from './engine.ts'
 import { sweepChunk } from './sweep.ts'
 import { placeFor } from './chunk.ts'
+import { CHANGE, CHANGE_SLOTS } from './risk-changes.ts'
 
 const DAY_MS = 86_400_000
 export const scorer = createScorer(starterModel())
+
+/** A change of risk as tests look at it. */
+export type RiskChange = Readonly<{
+  key: string
+  version: number
+  cause: 'fact' | 'silence'
+  band: number
+  score: Score
+}>
+
+function riskChangeAt({ keys, risks }: Chunk, n: number): RiskChange {
+  const start = risks.start(n)
+  const number = (slot: number) => risks.numbers[start + slot] ?? NaN
+  return {
+    key: keys[number(CHANGE.place)] ?? '',
+    version: number(CHANGE.version),
+    cause: number(CHANGE.bySilence) === 1 ? 'silence' : 'fact',
+    band: number(CHANGE.band),
+    score: readScore(scorer.model.id, scorer.contributionNames, risks.numbers, start + CHANGE_SLOTS),
+  }
+}
 
 type Partition = { log: Uint8Array[]; at: number; engine: Engine; state: PartitionState; rows: Map<string, Uint8Array> }
 
@@ -75,7 +97,7 @@ function load(partition: Partition, chunk: Chunk): void {
 
 function store(world: World, partition: Partition, chunk: Chunk): void {
   for (const [key, row] of changedRows(chunk)) partition.rows.set(key, row)
-  world.risks.push(...chunk.risks)
+  for (let n = 0; n < chunk.risks.length; n++) world.risks.push(riskChangeAt(chunk, n))
   world.counts.push(structuredClone(chunk.counts))
   append(world, [...chunk.forwards])
   clearChunk(chunk)

@@ -11,8 +11,7 @@ import {
   type SubjectKey,
 } from '@perennial/member'
 import { expect } from 'vitest'
-import type { RiskChange } from './chunk.ts'
-import { rowOf, scorer, type World } from './partitions.fixture.ts'
+import { type RiskChange, rowOf, scorer, type World } from './partitions.fixture.ts'
 
 export const T0 = Date.UTC(2025, 0, 1)
 export const VISITOR = anonymousKey('browser-1')
@@ -65,8 +64,8 @@ export function scoreOf(world: World, key: SubjectKey, day: number): number {
   return scorer.lapseRisk(rows, 0, T0 + day * DAY_MS)
 }
 
-export const said = ({ member, version, cause, score, band }: RiskChange) => ({
-  member,
+export const said = ({ key, version, cause, score, band }: RiskChange) => ({
+  key,
   version,
   cause,
   at: score.at,

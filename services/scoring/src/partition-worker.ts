@@ -2,37 +2,31 @@ import {
   applyBlock,
   type Chunk,
   clearChunk,
-  collectKeys,
   type Engine,
   isInternal,
-  loadRows,
+  loadRow,
   type PartitionState,
-  type PlacedBlock,
   placeFor,
   sweepChunk,
 } from '@perennial/engine'
-import { type EpochMs, MAX_BLOCK_FACTS } from '@perennial/member'
-import type { Batch, Change, Clock, Lease, LogRecord, PartitionStore } from '@perennial/runtime'
+import type { EpochMs } from '@perennial/member'
+import type { Batch, Change, Clock, Lease, LogRecord, OutboxEntry, PartitionStore } from '@perennial/runtime'
 import { chunkChange } from './change.ts'
 import { createPartitionClock, LIVE_WITHIN_MS } from './clock.ts'
-import { memberRisk } from './risk-record.ts'
-import { blocksOf, type Outbox, packOutbox } from './outbox.ts'
+import { gather } from './gather.ts'
+import { blocksOf, packOutbox } from './outbox.ts'
 import type { Publisher } from './publisher.ts'
+import type { RiskWriter } from './risk-writer.ts'
+import { RowCache, type RowMemory } from './row-cache.ts'
 import type { Telemetry } from './telemetry.ts'
-import type { MemberRiskV1 } from '@perennial/streams'
 
-/** A commit takes whole blocks, up to this many facts: beyond, a commit only waits longer behind the others. */
-const FACTS_PER_COMMIT = 4_000
 /** Subjects looked at per commit of a sweep. */
 const SWEEP_SIZE = 1_000
-/** Room for the subjects of FACTS_PER_COMMIT facts and one block more. */
-export const CHUNK_CAPACITY = FACTS_PER_COMMIT + MAX_BLOCK_FACTS
-
 export type WorkerDeps = Readonly<{
   store: PartitionStore
   clock: Clock
   telemetry: Telemetry
-  encodeRisk: (risk: MemberRiskV1) => Uint8Array
+  riskWriter: RiskWriter
   /** How many partitions facts for other rows may go to. */
   partitions: number
   /** Aliases without a member kept per partition. */
@@ -44,6 +38,7 @@ export type WorkerDeps = Readonly<{
   /** Facts were folded that are not fresh: more of them may wait upstream. */
   foldedHistory: () => void
   chunks: ChunkPool
+  rowMemory: RowMemory
 }>
 
 /** Working sets are large, and only as many are needed as partitions are worked on at a time. */
@@ -64,6 +59,7 @@ export class PartitionWorker {
   readonly #state: PartitionState
   readonly #clock = createPartitionClock()
   readonly #publisher: Publisher
+  readonly #rows: RowCache
   #queue: Promise<unknown> = Promise.resolve()
   #nextOffset: number
   #factsPerBlock = 1
@@ -77,6 +73,7 @@ export class PartitionWorker {
     this.#nextOffset = lease.nextOffset
     this.#earliestDue = lease.earliestDue
     this.#publisher = deps.publisher
+    this.#rows = new RowCache(deps.rowMemory)
   }
 
   /** The latest event time folded from a source, 0 = none: what partitions send each other is older by nature. */
@@ -152,13 +149,13 @@ export class PartitionWorker {
 
   /** Folds and commits as many whole blocks as one commit takes; answers where the next begins. */
   async #commitFrom(chunk: Chunk, records: readonly LogRecord[], from: number): Promise<number> {
-    const { store, telemetry, clock } = this.#deps
+    const { telemetry, clock } = this.#deps
     const { partition } = this.#lease
     const started = performance.now()
     const work = { engine: this.#engine, state: this.#state, chunk }
     clearChunk(chunk)
-    const { placed, next } = this.#gather(chunk, records, from)
-    loadRows(chunk, await store.load(partition, chunk.keys))
+    const { placed, next } = gather(chunk, records, from)
+    await this.#load(chunk)
     for (const block of placed) applyBlock(work, block)
     if (chunk.broken.length > 0) await this.#deps.putAside(partition, chunk.broken, records)
     if (chunk.newestAt > 0) {
@@ -171,36 +168,6 @@ export class PartitionWorker {
     await this.#commit(chunk, nextOffset, [], [])
     telemetry.folded(chunk, performance.now() - started)
     return next
-  }
-
-  #gather(chunk: Chunk, records: readonly LogRecord[], from: number): { placed: PlacedBlock[]; next: number } {
-    const placed: PlacedBlock[] = []
-    let facts = 0
-    let next = from
-    for (; next < records.length && facts < FACTS_PER_COMMIT; next++) {
-      const { value, offset } = records[next] ?? { value: null, offset: 0 }
-      if (value === null) continue
-      const places = this.#collect(chunk, value, offset)
-      if (places === undefined) continue
-      facts += places.length
-      placed.push({ block: value, places, offset })
-    }
-    return { placed, next }
-  }
-
-  /** Undefined: the block itself is broken, and goes to the dead letters whole. */
-  #collect(chunk: Chunk, block: Buffer, offset: number): Int32Array | undefined {
-    const before = chunk.keys.length
-    try {
-      const places = collectKeys(chunk, block)
-      if (places === undefined) throw new RangeError('A chunk is smaller than a commit.')
-      return places
-    } catch (error) {
-      if (error instanceof RangeError && error.message.startsWith('A chunk')) throw error
-      for (const key of chunk.keys.splice(before)) chunk.indexOf.delete(key)
-      chunk.broken.push({ offset, index: -1, reason: error instanceof Error ? error.message : 'unreadable' })
-      return undefined
-    }
   }
 
   async #sweep(chunk: Chunk, behind: boolean): Promise<void> {
@@ -217,11 +184,10 @@ export class PartitionWorker {
       }
       clearChunk(chunk)
       for (const key of subjects) placeFor(chunk, key)
-      const stored = await store.load(partition, chunk.keys)
-      loadRows(chunk, stored)
+      const present = await this.#load(chunk)
       const dueSince = this.#earliestDue
       const work = { engine: this.#engine, state: this.#state, chunk }
-      const swept = sweepChunk(work, clock, (place) => stored[place] !== null)
+      const swept = sweepChunk(work, clock, present)
       const evicted = over.filter((key) => !swept.freed.includes(key))
       await this.#commit(chunk, this.#nextOffset, [...swept.freed, ...evicted], swept.stale)
       telemetry.swept(chunk, swept, evicted.length, Math.max(0, clock - dueSince))
@@ -229,6 +195,25 @@ export class PartitionWorker {
         this.#earliestDue = Math.min(this.#earliestDue, (await store.due(partition, -Infinity, 1)).next)
       await this.#publisher.settled()
     }
+  }
+
+  /** Fills the chunk's rows, from memory where this worker committed them; answers which there are. */
+  async #load(chunk: Chunk): Promise<(place: number) => boolean> {
+    const missing: number[] = []
+    for (const [place, key] of chunk.keys.entries()) {
+      const row = this.#rows.get(key)
+      if (row === undefined) missing.push(place)
+      else loadRow(chunk, place, row)
+    }
+    const keys = missing.map((place) => chunk.keys[place] ?? '')
+    const stored = await this.#deps.store.load(this.#lease.partition, keys)
+    const absent = new Set<number>()
+    for (const [n, place] of missing.entries()) {
+      const row = stored[n]
+      if (row instanceof Uint8Array) loadRow(chunk, place, row)
+      else absent.add(place)
+    }
+    return (place) => !absent.has(place)
   }
 
   /** Writes the chunk, all of it or nothing, and lets the publisher have what it said. */
@@ -246,7 +231,7 @@ export class PartitionWorker {
       rowsGone: gone,
       dueGone: [...parts.dueGone, ...stale],
       aliasDueGone: [...parts.aliasDueGone, ...gone, ...stale],
-      outbox: outbox && { sequence: outbox.sequence, value: packOutbox(outbox.said) },
+      outbox,
       outboxGone: this.#publisher.takePublished(),
     }
     const started = performance.now()
@@ -254,26 +239,20 @@ export class PartitionWorker {
     telemetry.committed(answer, performance.now() - started)
     if (answer === 'fenced' || answer === 'conflict')
       throw new LostPartition(`Partition ${this.#lease.partition}: the commit was answered '${answer}'.`)
+    for (const [key, row] of change.rows) this.#rows.put(key, row)
+    for (const key of gone) this.#rows.delete(key)
     this.#state.touched.clear()
     this.#nextOffset = nextOffset
     this.#earliestDue = Math.min(this.#earliestDue, earliest)
-    if (outbox !== undefined) this.#publisher.begin(outbox.sequence, outbox.said, nextOffset)
+    if (outbox !== undefined) this.#publisher.begin(outbox, nextOffset)
     else this.#publisher.reached(nextOffset)
   }
 
-  #outbox(chunk: Chunk, nextOffset: number): { sequence: number; said: Outbox } | undefined {
-    const { risks, forwards } = chunk
-    if (risks.length === 0 && forwards.length === 0) return undefined
-    const said = {
-      risks: risks.map((change) => ({
-        memberId: change.member,
-        version: change.version,
-        asOf: change.score.at,
-        value: this.#deps.encodeRisk(memberRisk(change, this.#isReplay(nextOffset, change.score.at))),
-      })),
-      blocks: blocksOf(forwards, this.#deps.partitions),
-    }
-    return { sequence: this.#publisher.nextSequence(), said }
+  #outbox(chunk: Chunk, nextOffset: number): OutboxEntry | undefined {
+    const { riskWriter, partitions } = this.#deps
+    const blocks = blocksOf(chunk.forwards, partitions)
+    const value = packOutbox(chunk, riskWriter, blocks, (asOf) => this.#isReplay(nextOffset, asOf))
+    return value && { sequence: this.#publisher.nextSequence(), value }
   }
 
   /**

@@ -1,6 +1,6 @@
 import { topicOf } from '@perennial/streams'
 import type { Log, OutboxEntry } from '@perennial/runtime'
-import { type Outbox, riskRecords, unpackOutbox } from './outbox.ts'
+import { unpackOutbox } from './outbox.ts'
 
 /** kafkajs groups the records of one request in quadratic time. */
 const RECORDS_PER_APPEND = 2_000
@@ -12,8 +12,8 @@ const RECORDS_PER_APPEND = 2_000
  */
 export type Publisher = Readonly<{
   publish(entry: OutboxEntry, nextOffset: number): Promise<void>
-  /** Publishes in the background what was committed under this sequence; one entry at a time. */
-  begin(sequence: number, outbox: Outbox, nextOffset: number): void
+  /** Publishes in the background what was just committed; one entry at a time. */
+  begin(entry: OutboxEntry, nextOffset: number): void
   /** Nothing to publish up to here. */
   reached(nextOffset: number): void
   /** Waits for what was begun. Throws when publishing failed. */
@@ -34,9 +34,8 @@ export function createPublisher(
   let running: Promise<void> = Promise.resolve()
   let done: number[] = []
 
-  async function send(entry: number, outbox: Outbox, nextOffset: number): Promise<void> {
-    const risks = riskRecords(outbox, partition)
-    const activity = outbox.blocks.map(({ partition: to, value }) => ({ partition: to, value }))
+  async function send({ sequence: entry, value }: OutboxEntry, nextOffset: number): Promise<void> {
+    const { risks, activity } = unpackOutbox(value, partition)
     if (activity.length > 0) await log.append(topicOf('member-activity'), activity)
     for (let at = 0; at < risks.length; at += RECORDS_PER_APPEND)
       await log.append(topicOf('member-risk'), risks.slice(at, at + RECORDS_PER_APPEND))
@@ -46,9 +45,9 @@ export function createPublisher(
   }
 
   return {
-    publish: (entry, nextOffset) => send(entry.sequence, unpackOutbox(entry.value), nextOffset),
-    begin(entry, outbox, nextOffset) {
-      running = send(entry, outbox, nextOffset)
+    publish: send,
+    begin(entry, nextOffset) {
+      running = send(entry, nextOffset)
       // Looked at by `settled`, at the latest before the next commit.
       running.catch(() => undefined)
     },

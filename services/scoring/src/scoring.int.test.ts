@@ -11,7 +11,7 @@ import {
   type TopicPartition,
   whenReady,
 } from '@perennial/runtime'
-import { ACTIVITY_DEAD_TOPIC, createCodec, encodeRecord, type MemberRiskV1, SCHEMAS, topicOf } from '@perennial/streams'
+import { ACTIVITY_DEAD_TOPIC, createCodec, type MemberRiskV1, SCHEMAS, topicOf } from '@perennial/streams'
 import {
   createMemoryLog,
   type MemoryLog,
@@ -23,6 +23,7 @@ import {
 } from '@perennial/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { createPutAside } from './put-aside.ts'
+import { RiskWriter } from './risk-writer.ts'
 import { ACTIVITY_TOPIC, Scoring } from './scoring.ts'
 import { createTelemetry } from './telemetry.ts'
 
@@ -63,6 +64,7 @@ function owner(sought: number[] = []): Scoring {
     failed: new Promise(() => undefined),
   }
   const logger = quietLogger()
+  const scorer = createScorer(starterModel())
   let commits = 0
   const run = randomUUID()
   const deps = {
@@ -76,11 +78,11 @@ function owner(sought: number[] = []): Scoring {
     },
     logger,
     group: 'scoring',
-    scorer: createScorer(starterModel()),
+    scorer,
     aliasMs: 180 * DAY_MS,
     maxAliases: 1_000,
     partitions: 1,
-    encodeRisk: (risk: MemberRiskV1) => encodeRecord('member-risk', risk, 1),
+    riskWriter: new RiskWriter(scorer, 1),
     putAside: createPutAside(log),
     foldedHistory: () => undefined,
     nextToken: () => `${run}.${commits++}`,

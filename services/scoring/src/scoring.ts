@@ -3,13 +3,18 @@ import type { Scorer } from '@perennial/risk'
 import type { Batch, Consumption, Log, Logger, TopicPartition } from '@perennial/runtime'
 import { topicOf } from '@perennial/streams'
 import { stateOf } from './change.ts'
-import { CHUNK_CAPACITY, type ChunkPool, LostPartition, PartitionWorker, type WorkerDeps } from './partition-worker.ts'
+import { CHUNK_CAPACITY } from './gather.ts'
+import { type ChunkPool, LostPartition, PartitionWorker, type WorkerDeps } from './partition-worker.ts'
 import { createPublisher } from './publisher.ts'
+import { RowMemory } from './row-cache.ts'
 import type { PartitionLag } from './telemetry.ts'
+
+/** Rows kept in memory, so that they need not be read again: some 100,000 members. */
+const ROW_MEMORY_BYTES = 64 << 20
 
 export const ACTIVITY_TOPIC = topicOf('member-activity')
 
-export type ScoringDeps = Omit<WorkerDeps, 'publisher' | 'chunks'> &
+export type ScoringDeps = Omit<WorkerDeps, 'publisher' | 'chunks' | 'rowMemory'> &
   Readonly<{
     log: Pick<Log, 'append' | 'startOffsets' | 'committed'>
     logger: Logger
@@ -25,6 +30,7 @@ export class Scoring {
   /** Being taken over: whoever asks meanwhile gets the same worker, for two would fence each other. */
   readonly #opening = new Map<number, Promise<PartitionWorker>>()
   readonly #chunks = createChunkPool()
+  readonly #rowMemory = new RowMemory(ROW_MEMORY_BYTES)
   /** The position each partition was last rewound to. */
   readonly #rewound = new Map<number, number>()
   /** Resolved once the log is consumed; positions are reported there. */
@@ -129,7 +135,12 @@ export class Scoring {
     const engine: Engine = { partition, scorer: deps.scorer, aliasMs: deps.aliasMs }
     const firstSequence = Math.max(0, ...lease.outbox.map(({ sequence }) => sequence)) + 1
     const publisher = createPublisher(deps.log, partition, firstSequence, (offset) => this.#reached(partition, offset))
-    const worker = new PartitionWorker({ ...deps, chunks: this.#chunks, publisher }, engine, lease, stateOf(lease))
+    const worker = new PartitionWorker(
+      { ...deps, chunks: this.#chunks, rowMemory: this.#rowMemory, publisher },
+      engine,
+      lease,
+      stateOf(lease),
+    )
     await worker.start()
     this.#workers.set(partition, worker)
     deps.telemetry.owned(this.#workers.size)

@@ -163,9 +163,8 @@ function watchDueIndex(registry: Registry, dueCounts: DueCounts): void {
 function countFacts(meters: ReturnType<typeof createFactCounters>, { counts, risks }: Chunk): void {
   meters.facts.inc({ outcome: 'applied' }, counts.applied)
   for (const [outcome, n] of Object.entries(counts.skipped)) if (n > 0) meters.facts.inc({ outcome }, n)
-  const bySilence = risks.filter(({ cause }) => cause === 'silence').length
-  meters.risks.inc({ cause: 'silence' }, bySilence)
-  meters.risks.inc({ cause: 'fact' }, risks.length - bySilence)
+  meters.risks.inc({ cause: 'silence' }, risks.bySilence)
+  meters.risks.inc({ cause: 'fact' }, risks.length - risks.bySilence)
   meters.checks.inc(counts.checks)
   const events = {
     linked: counts.links,

@@ -10,9 +10,10 @@ import {
   type Scope,
   whenReady,
 } from '@perennial/runtime'
-import { encodeRecord, registrySubject, SCHEMAS, topicOf } from '@perennial/streams'
+import { registrySubject, SCHEMAS, topicOf } from '@perennial/streams'
 import type { ScoringConfig } from './config.ts'
 import { createPutAside } from './put-aside.ts'
+import { RiskWriter } from './risk-writer.ts'
 import { ACTIVITY_TOPIC, Scoring, type ScoringDeps } from './scoring.ts'
 import { createTelemetry, watchLag } from './telemetry.ts'
 import { watchUpstream } from './upstream.ts'
@@ -22,7 +23,7 @@ const SWEEP_EVERY_MS = 200
 /** Every so many sweeps the stored state is looked at, too: once a second, a read per partition. */
 const SWEEPS_PER_CHECK = 5
 /** Partitions worked on at a time: more only wait behind one Redis. */
-const CONCURRENCY = 8
+const CONCURRENCY = 4
 /** Facts are handed over as they come; this is only how often an idle broker is asked, and each asking costs. */
 const IDLE_POLL_MS = 500
 
@@ -74,6 +75,7 @@ async function scoringDeps(
   await whenReady(redis)
   const store = createPartitionStore(redis, namespace)
   const riskSchema = await platform.schemas.register(registrySubject(topicOf('member-risk')), SCHEMAS['member-risk'])
+  const scorer = readScorer(config.modelFile)
   const run = randomUUID().slice(0, 8)
   let commits = 0
 
@@ -92,11 +94,11 @@ async function scoringDeps(
     log,
     logger,
     group: groupOf(namespace),
-    scorer: readScorer(config.modelFile),
+    scorer,
     aliasMs: config.aliasMs,
     maxAliases: config.maxAliases,
     partitions: partitions.activity,
-    encodeRisk: (risk) => encodeRecord('member-risk', risk, riskSchema),
+    riskWriter: new RiskWriter(scorer, riskSchema),
     putAside: createPutAside(log),
     nextToken: () => `${run}.${commits++}`,
   }
