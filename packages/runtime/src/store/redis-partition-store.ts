@@ -1,22 +1,23 @@
+import { createHash } from 'node:crypto'
 import type { EpochMs } from '@perennial/member'
 import type { Redis } from 'ioredis'
 import { partitionKeys } from '../redis/keys.ts'
+import { CommandWriter, sendReady } from '../redis/ready-command.ts'
 import { COMMIT_SCRIPT } from './commit-script.ts'
 import type { Change, CommitAnswer, DueSubjects, Lease, OutboxEntry, PartitionStore, Reach } from './partition-store.ts'
 
+const NOTHING = new Uint8Array()
+
 /** Layout of what `commit` writes; a partition of another layout must be rebuilt, not read. */
 const LAYOUT = '1'
-
-type CommitCommand = (...args: (string | number | Buffer)[]) => Promise<string>
 
 /**
  * The partition store in Redis (>= 6.2, noeviction) or Redis Cluster: all keys of a partition share a slot.
  * `script` is another one only where a test shows what its guards are for.
  */
 export function createPartitionStore(redis: Redis, namespace: string, script = COMMIT_SCRIPT): PartitionStore {
-  redis.defineCommand('perennialCommit', { numberOfKeys: 6, lua: script })
   const keys = (partition: number) => partitionKeys(namespace, partition)
-  const commitCommand: CommitCommand = (...args) => Reflect.apply(Reflect.get(redis, 'perennialCommit'), redis, args)
+  const sha = createHash('sha1').update(script).digest('hex')
 
   return {
     acquire: (partition, reach) => acquire(redis, namespace, partition, reach),
@@ -34,10 +35,15 @@ export function createPartitionStore(redis: Redis, namespace: string, script = C
     },
 
     async commit(lease, change) {
-      const k = keys(lease.partition)
-      const args = commitArguments(lease, change)
-      const answer = await commitCommand(k.fence, k.rows, k.due, k.aliasDue, k.outbox, k.sources, ...args)
-      return answer as CommitAnswer
+      const command = commitCommand(sha, keys(lease.partition), lease, change)
+      try {
+        return (await sendReady(redis, 'evalsha', command)) as CommitAnswer
+      } catch (error) {
+        if (!(error instanceof Error && error.message.startsWith('NOSCRIPT'))) throw error
+        // Not loaded yet, or forgotten in a restart.
+        await redis.script('LOAD', script)
+        return (await sendReady(redis, 'evalsha', command)) as CommitAnswer
+      }
     },
 
     due: (partition, until, limit) => dueSubjects(redis, keys(partition), until, limit),
@@ -100,38 +106,40 @@ async function acquire(redis: Redis, namespace: string, partition: number, { hea
   }
 }
 
-function commitArguments(lease: Lease, change: Change): (string | number | Buffer)[] {
-  const { rows, rowsGone, due, dueGone, aliasDue, aliasDueGone, sources, outbox, outboxGone } = change
-  const args: (string | number | Buffer)[] = [
-    String(lease.epoch),
-    String(change.expectedOffset),
-    String(change.nextOffset),
-    change.token,
-    String(change.sent),
-    outbox === undefined ? '' : String(outbox.sequence),
-    outbox?.value ?? '',
-    rows.length * 2,
-    rowsGone.length,
-    due.length * 2,
-    dueGone.length,
-    aliasDue.length * 2,
-    aliasDueGone.length,
-    sources.length * 2,
-    outboxGone.length,
-  ]
-  for (const [key, row] of rows) args.push(key, asBuffer(row))
-  args.push(...rowsGone)
-  for (const [key, at] of due) args.push(at, key)
-  args.push(...dueGone)
-  for (const [key, at] of aliasDue) args.push(at, key)
-  args.push(...aliasDueGone)
-  for (const [field, value] of sources) args.push(field, value)
-  args.push(...outboxGone)
-  return args
+// One for all, as writing is synchronous.
+const writer = new CommandWriter()
+
+/** The call of the script with all its keys and arguments, see `COMMIT_SCRIPT`. */
+function commitCommand(sha: string, k: Keys, lease: Lease, change: Change): Buffer {
+  const { outbox, rows, rowsGone, due, dueGone, aliasDue, aliasDueGone, sources, outboxGone } = change
+  writer.begin()
+  const text = (value: string | number) => writer.text(String(value))
+  const keys = [k.fence, k.rows, k.due, k.aliasDue, k.outbox, k.sources]
+  for (const value of ['EVALSHA', sha, keys.length, ...keys]) text(value)
+  for (const value of [lease.epoch, change.expectedOffset, change.nextOffset, change.token, change.sent]) text(value)
+  text(outbox === undefined ? '' : outbox.sequence)
+  writer.data(outbox?.value ?? NOTHING)
+  const pairs = [rows.length * 2, rowsGone.length, due.length * 2, dueGone.length, aliasDue.length * 2]
+  for (const length of [...pairs, aliasDueGone.length, sources.length * 2, outboxGone.length]) text(length)
+  for (const [key, row] of rows) {
+    writer.text(key)
+    writer.data(row)
+  }
+  for (const key of rowsGone) writer.text(key)
+  writeTimes(due)
+  for (const key of dueGone) writer.text(key)
+  writeTimes(aliasDue)
+  for (const key of aliasDueGone) writer.text(key)
+  for (const pair of sources) for (const value of pair) writer.text(value)
+  for (const sequence of outboxGone) text(sequence)
+  return writer.finish()
 }
 
-function asBuffer(bytes: Uint8Array): Buffer {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length)
+function writeTimes(times: Change['due']): void {
+  for (const [key, at] of times) {
+    writer.text(String(at))
+    writer.text(key)
+  }
 }
 
 type Keys = ReturnType<typeof partitionKeys>
