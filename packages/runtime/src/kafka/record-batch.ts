@@ -22,57 +22,62 @@ const MAGIC_AT = 16
 const CRC_AT = 17
 const CRC_FROM = 21
 const MAGIC = 2
-/** Attributes, timestamp delta and the like take one byte each when they are 0. */
-const FIXED_RECORD_BYTES = 2
+/** Most records are between 64 and 8,191 bytes long, which as a varint is this many. */
+const USUAL_SIZE_BYTES = 2
+/** What a record, or a header, has besides its texts and data, at most. */
+const OVERHEAD_BYTES = 32
 
 /**
  * Encodes records `from` … as one record batch (message format 2, not compressed), as many as MAX_BATCH_BYTES takes
- * and at least one. kafkajs does the same with some twenty buffers a record; this is one buffer for all of them.
+ * and at least one. kafkajs does the same with some twenty buffers a record; this is one pass over one buffer.
  */
 export function encodeRecordBatch(records: readonly Outgoing[], from: number, now: EpochMs): RecordBatch {
-  const sizes: number[] = []
-  let total = HEADER_BYTES
+  writer.begin()
   let next = from
   for (; next < records.length; next++) {
     const record = records[next]
-    if (record === undefined) break
-    const body = bodySize(record, next - from)
-    const whole = varintSize(body) + body
-    if (next > from && total + whole > MAX_BATCH_BYTES) break
-    sizes.push(body)
-    total += whole
+    if (record === undefined || !writer.record(record, next - from)) break
   }
-  const writer = new BatchWriter(Buffer.allocUnsafe(total))
-  writer.header(next - from, now)
-  for (let i = from; i < next; i++) writer.record(records[i], sizes[i - from] ?? 0, i - from)
-  return { bytes: writer.finish(), next }
+  return { bytes: writer.finish(next - from, now), next }
 }
 
 class BatchWriter {
-  readonly #bytes: Buffer
+  #bytes = Buffer.allocUnsafeSlow(1 << 16)
   #at = HEADER_BYTES
 
-  constructor(bytes: Buffer) {
-    this.#bytes = bytes
+  begin(): void {
+    this.#at = HEADER_BYTES
   }
 
-  header(count: number, now: EpochMs): void {
-    const bytes = this.#bytes
-    bytes.fill(0, 0, HEADER_BYTES)
-    bytes.writeInt32BE(bytes.length - LENGTH_AT - 4, LENGTH_AT)
-    bytes[MAGIC_AT] = MAGIC
-    bytes.writeInt32BE(count - 1, 23)
-    bytes.writeBigInt64BE(BigInt(now), 27)
-    bytes.writeBigInt64BE(BigInt(now), 35)
-    // No producer id: neither idempotent nor in a transaction.
-    bytes.writeBigInt64BE(-1n, 43)
-    bytes.writeInt32BE(count, 57)
-  }
-
-  record(record: Outgoing | undefined, size: number, offsetDelta: number): void {
-    if (record === undefined) return
-    const { key, value, headers = {} } = record
+  /** False: the record does not fit into this batch, and is not in it. */
+  record(record: Outgoing, offsetDelta: number): boolean {
+    const start = this.#at
+    this.#reserve(mostBytes(record))
+    this.#at = start + USUAL_SIZE_BYTES
+    this.#body(record, offsetDelta)
+    const size = this.#at - start - USUAL_SIZE_BYTES
+    const sizeBytes = varintSize(size)
+    if (sizeBytes !== USUAL_SIZE_BYTES)
+      this.#bytes.copyWithin(start + sizeBytes, start + USUAL_SIZE_BYTES, start + USUAL_SIZE_BYTES + size)
+    const end = start + sizeBytes + size
+    this.#at = start
+    if (offsetDelta > 0 && end > MAX_BATCH_BYTES) return false
     this.#varint(size)
+    this.#at = end
+    return true
+  }
+
+  /** The batch, in memory of its own. */
+  finish(count: number, now: EpochMs): Buffer {
+    const bytes = Buffer.allocUnsafeSlow(this.#at)
+    this.#bytes.copy(bytes, HEADER_BYTES, HEADER_BYTES, this.#at)
+    writeHeader(bytes, count, now)
+    bytes.writeUInt32BE(crc32c(bytes, CRC_FROM, bytes.length), CRC_AT)
+    return bytes
+  }
+
+  #body({ key, value, headers = {} }: Outgoing, offsetDelta: number): void {
+    // Attributes and timestamp delta.
     this.#bytes[this.#at++] = 0
     this.#bytes[this.#at++] = 0
     this.#varint(offsetDelta)
@@ -81,12 +86,6 @@ class BatchWriter {
     this.#data(value)
     this.#varint(headerCount(headers))
     for (const name in headers) this.#header(name, headers[name])
-  }
-
-  finish(): Buffer {
-    const bytes = this.#bytes
-    bytes.writeUInt32BE(crc32c(bytes, CRC_FROM, bytes.length), CRC_AT)
-    return bytes
   }
 
   #header(name: string, value: HeaderValue): void {
@@ -103,13 +102,24 @@ class BatchWriter {
   }
 
   #text(text: string): void {
-    const length = Buffer.byteLength(text)
-    this.#varint(length)
-    // As many bytes as characters: ASCII. Short ones are copied faster than handed over to native code.
-    if (length === text.length && length < 48)
-      for (let i = 0; i < length; i++) this.#bytes[this.#at + i] = text.charCodeAt(i)
-    else this.#bytes.write(text, this.#at)
-    this.#at += length
+    const from = this.#at
+    if (text.length < 64) {
+      // Short and ASCII, as nearly all: copied faster than handed over to native code. Its length is one byte.
+      const bytes = this.#bytes
+      let at = from
+      bytes[at++] = text.length * 2
+      for (let i = 0; i < text.length; i++) {
+        const code = text.charCodeAt(i)
+        if (code > 127) return this.#longText(text)
+        bytes[at++] = code
+      }
+      this.#at = at
+    } else this.#longText(text)
+  }
+
+  #longText(text: string): void {
+    this.#varint(Buffer.byteLength(text))
+    this.#at += this.#bytes.write(text, this.#at)
   }
 
   #data(data: Uint8Array | null): void {
@@ -125,19 +135,39 @@ class BatchWriter {
     for (; rest > 127; rest >>>= 7) this.#bytes[this.#at++] = (rest & 127) | 128
     this.#bytes[this.#at++] = rest
   }
+
+  #reserve(more: number): void {
+    if (this.#at + more <= this.#bytes.length) return
+    const grown = Buffer.allocUnsafeSlow(Math.max(this.#bytes.length * 2, this.#at + more))
+    this.#bytes.copy(grown, 0, 0, this.#at)
+    this.#bytes = grown
+  }
 }
 
-function bodySize({ key, value, headers = {} }: Outgoing, offsetDelta: number): number {
-  let size = FIXED_RECORD_BYTES + varintSize(offsetDelta) + varintSize(headerCount(headers))
-  size += lengthOf(typeof key === 'string' ? Buffer.byteLength(key) : (key?.length ?? -1))
-  size += lengthOf(value?.length ?? -1)
+/** One for all, as encoding is synchronous: a new one each time would be a megabyte for the collector. */
+const writer = new BatchWriter()
+
+function writeHeader(bytes: Buffer, count: number, now: EpochMs): void {
+  bytes.fill(0, 0, HEADER_BYTES)
+  bytes.writeInt32BE(bytes.length - LENGTH_AT - 4, LENGTH_AT)
+  bytes[MAGIC_AT] = MAGIC
+  bytes.writeInt32BE(count - 1, 23)
+  bytes.writeBigInt64BE(BigInt(now), 27)
+  bytes.writeBigInt64BE(BigInt(now), 35)
+  // No producer id: neither idempotent nor in a transaction.
+  bytes.writeBigInt64BE(-1n, 43)
+  bytes.writeInt32BE(count, 57)
+}
+
+/** No record has more: a character is at most three bytes. */
+function mostBytes({ key, value, headers = {} }: Outgoing): number {
+  let most = OVERHEAD_BYTES + 3 * (key?.length ?? 0) + (value?.length ?? 0)
   for (const name in headers) {
     const header = headers[name]
-    const nameSize = lengthOf(Buffer.byteLength(name))
-    if (typeof header === 'string') size += nameSize + lengthOf(Buffer.byteLength(header))
-    else for (const one of valuesOf(header)) size += nameSize + lengthOf(Buffer.byteLength(one))
+    if (typeof header === 'string') most += OVERHEAD_BYTES + 3 * (name.length + header.length)
+    else for (const one of valuesOf(header)) most += OVERHEAD_BYTES + 3 * (name.length + one.length)
   }
-  return size
+  return most
 }
 
 function headerCount(headers: Readonly<Record<string, HeaderValue>>): number {
@@ -155,12 +185,7 @@ function valuesOf(value: HeaderValue): readonly (Buffer | string)[] {
   return values.length === 0 ? [''] : values
 }
 
-/** Bytes of a length and what it measures; -1 = null. */
-function lengthOf(length: number): number {
-  return varintSize(length) + Math.max(0, length)
-}
-
 function varintSize(value: number): number {
-  const rest = ((value << 1) ^ (value >> 31)) >>> 0
+  const rest = value << 1
   return rest < 1 << 7 ? 1 : rest < 1 << 14 ? 2 : rest < 1 << 21 ? 3 : rest < 1 << 28 ? 4 : 5
 }
