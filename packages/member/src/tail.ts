@@ -90,9 +90,22 @@ function sameField(a: Entry, b: Entry): boolean {
 const encoder = new TextEncoder()
 const decoder = new TextDecoder()
 
+/** Tiers, chapters, zones and purposes are few, and said by every member: not encoded anew each time. */
+const encodedTexts = new Map<string, Uint8Array>()
+const ENCODED_TEXTS = 1_000
+
+function encoded(text: string): Uint8Array {
+  const known = encodedTexts.get(text)
+  if (known !== undefined) return known
+  if (encodedTexts.size >= ENCODED_TEXTS) encodedTexts.clear()
+  const bytes = encoder.encode(text.slice(0, TEXT_LIMIT)).subarray(0, TEXT_LIMIT)
+  encodedTexts.set(text, bytes)
+  return bytes
+}
+
 /** Each entry: tag (1 byte), time in ms (8), length (1), text. */
 function pack(list: readonly Entry[]): Uint8Array {
-  const texts = list.map(({ text }) => encoder.encode(text.slice(0, TEXT_LIMIT)).subarray(0, TEXT_LIMIT))
+  const texts = list.map(({ text }) => encoded(text))
   const bytes = new Uint8Array(texts.reduce((sum, text) => sum + 10 + text.length, 0))
   const view = new DataView(bytes.buffer)
   let at = 0
