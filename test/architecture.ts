@@ -37,7 +37,7 @@ const TABLE: Readonly<Record<string, Allowed>> = {
   'packages/engine': { own: ['member', 'features', 'risk'], foreign: [] },
   'packages/playbooks': { own: ['member', 'risk'], foreign: ['yaml'] },
   'packages/runtime': { own: ['streams', 'member'] },
-  'packages/deployment': { own: ['channels', 'playbooks', 'risk', 'runtime'] },
+  'packages/deployment': { own: ['channels', 'member', 'playbooks', 'risk', 'runtime'] },
   'packages/channels': { own: ['playbooks', 'runtime'] },
   'packages/testkit': { own: FOR_SERVICES },
   ...Object.fromEntries(SERVICES.map((name) => [`services/${name}`, { own: FOR_SERVICES }])),

@@ -1,9 +1,12 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { BUILT_IN, SIGNALS } from '@perennial/member'
+import { starterModel } from '@perennial/risk'
 import { describe, expect, test } from 'vitest'
 import { readPlays } from './plays.ts'
 import { readScorer } from './scorer.ts'
+import { readVocabulary } from './vocabulary.ts'
 
 function fileWith(name: string, text: string): { folder: string; file: string } {
   const folder = mkdtempSync(join(tmpdir(), 'perennial-deployment-'))
@@ -28,17 +31,69 @@ expiry: 7d
 
 describe('the model', () => {
   test('is the starter where none is named', () => {
-    expect(readScorer(undefined).model.kind).toBe('starter, not trained')
+    expect(readScorer(undefined, BUILT_IN).model.kind).toBe('starter, not trained')
   })
 
   test('is refused with all that is wrong with it', () => {
     const { file } = fileWith('model.json', '{"id": 7}')
-    expect(() => readScorer(file)).toThrow(/is no model:\n(.*\n)* {2}- id: must be a text, not 7/)
+    expect(() => readScorer(file, BUILT_IN)).toThrow(/is no model:\n(.*\n)* {2}- id: must be a text, not 7/)
   })
 
   test('is refused when it is no JSON, or not there', () => {
-    expect(() => readScorer(fileWith('model.json', '{').file)).toThrow('cannot be read as JSON')
-    expect(() => readScorer('/no/such/file')).toThrow('cannot be read as JSON')
+    expect(() => readScorer(fileWith('model.json', '{').file, BUILT_IN)).toThrow('cannot be read as JSON')
+    expect(() => readScorer('/no/such/file', BUILT_IN)).toThrow('cannot be read as JSON')
+  })
+})
+
+describe('the signals', () => {
+  const posted = { stream: 'forum', action: 'posted', family: 'belonging', label: 'forum posts' }
+  const read = (signals: unknown) => readVocabulary(fileWith('signals.json', JSON.stringify({ signals })).file)
+
+  test('are the built-in ones where no file is named', () => {
+    expect(readVocabulary(undefined).signals).toEqual(SIGNALS)
+  })
+
+  test('of a file come after them, in its order', () => {
+    const { signals } = read([posted, { stream: 'shift', action: 'missed' }])
+    expect(signals.slice(SIGNALS.length)).toEqual([
+      { id: 16, name: 'forum.posted', stream: 'forum', family: 'belonging', label: 'forum posts' },
+      { id: 17, name: 'shift.missed', stream: 'shift', family: 'open', label: 'shift: missed' },
+    ])
+  })
+
+  test.each([
+    ['no list', {}, 'signals: must be a list, not {}'],
+    ['a number for a name', [{ ...posted, stream: 7 }], 'signals[0].stream: must be a text, not 7'],
+    ['nothing for an action', [{ stream: 'a' }], 'signals[0].action: must be a text, not missing'],
+    ['a typing error', [{ ...posted, famly: 'open' }], 'signals[0].famly: is not a known key'],
+    ['a family of its own', [{ ...posted, family: 'fun' }], 'signals[0].family: must be one of "consumption", '],
+    ['one twice', [posted, posted], 'signals[1].action: stands twice: forum.posted is signals[0] too'],
+    [
+      'too many',
+      Array.from({ length: 49 }, (_, n) => ({ stream: 's', action: `${n}` })),
+      'signals[48].stream: is one too',
+    ],
+  ])('are refused with path and reason: %s', (_, signals, message) => {
+    expect(() => read(signals)).toThrow(message)
+    expect(() => read(signals)).toThrow('PERENNIAL_SIGNALS is ')
+  })
+
+  test('are refused when the file is no JSON, or not there', () => {
+    expect(() => readVocabulary('/no/such/file')).toThrow("PERENNIAL_SIGNALS is '/no/such/file', which cannot be read")
+  })
+
+  test('decide which features a model may weigh', () => {
+    const own = { name: 'sum_365:forum.posted', weight: -1, reason: 'who posts stays' }
+    const json = JSON.stringify({
+      ...starterModel(),
+      features: [own],
+      engagement: { ...starterModel().engagement, weights: {} },
+    })
+    const { file } = fileWith('model.json', json)
+    expect(readScorer(file, read([posted])).contributionNames).toContain('sum_365:forum.posted')
+    expect(() => readScorer(file, BUILT_IN)).toThrow(
+      'features[0].name: needs the signal forum.posted, which the signals file',
+    )
   })
 })
 

@@ -1,2 +1,3 @@
 export { readPlays } from './plays.ts'
 export { readScorer } from './scorer.ts'
+export { readVocabulary } from './vocabulary.ts'

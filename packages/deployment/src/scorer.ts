@@ -1,26 +1,20 @@
-import { readFileSync } from 'node:fs'
+import type { Vocabulary } from '@perennial/member'
 import { createScorer, parseModel, type Scorer, starterModel } from '@perennial/risk'
-import { Fault, messageOf } from '@perennial/runtime'
+import { Fault } from '@perennial/runtime'
+import { readJson } from './read-json.ts'
+
+const SETTING = 'PERENNIAL_MODEL'
 
 /**
  * The scorer of a model file, or of the starter model where none is named. Throws a Fault (`config`) that lists
- * everything wrong with the file. All services must name the same file: explanations would explain another score.
+ * everything wrong with the file, features of signals that the deployment does not name among it. All services must name the same file: explanations would explain another score.
  */
-export function readScorer(file: string | undefined): Scorer {
-  if (file === undefined) return createScorer(starterModel())
-  const parsed = parseModel(readJson(file))
-  if (parsed.kind === 'ok') return createScorer(parsed.model)
+export function readScorer(file: string | undefined, vocabulary: Vocabulary): Scorer {
+  if (file === undefined) return createScorer(starterModel(), vocabulary)
+  const parsed = parseModel(readJson(SETTING, file), vocabulary)
+  if (parsed.kind === 'ok') return createScorer(parsed.model, vocabulary)
   const problems = parsed.problems.map(({ path, reason }) => `${path}: ${reason}`)
-  throw new Fault('config', `PERENNIAL_MODEL is '${file}', which is no model:\n  - ${problems.join('\n  - ')}`, {
-    details: problems.map((problem) => `PERENNIAL_MODEL is '${file}': ${problem}`),
+  throw new Fault('config', `${SETTING} is '${file}', which is no model:\n  - ${problems.join('\n  - ')}`, {
+    details: problems.map((problem) => `${SETTING} is '${file}': ${problem}`),
   })
-}
-
-function readJson(file: string): unknown {
-  try {
-    return JSON.parse(readFileSync(file, 'utf8'))
-  } catch (error) {
-    const message = `PERENNIAL_MODEL is '${file}', which cannot be read as JSON: ${messageOf(error)}`
-    throw new Fault('config', message, { cause: error, details: [message] })
-  }
 }

@@ -1,6 +1,6 @@
-import { decayedSum } from './decayed-sum.ts'
+import { decayedSum, ofFamily } from './decayed-sum.ts'
 
-const family = 'belonging'
+const counts = ofFamily('belonging')
 
 /**
  * Taking part and being answered: events attended, posts, help given and
@@ -10,7 +10,7 @@ const family = 'belonging'
 export const belonging90 = decayedSum({
   name: 'belonging_90',
   label: 'taking part lately (events, posts, help, service)',
-  family,
+  counts,
   halfLifeDays: 90,
   unit: 'time',
   none: 'as good as no taking part lately (events, posts, help, service)',
@@ -20,7 +20,7 @@ export const belonging90 = decayedSum({
 export const belonging365 = decayedSum({
   name: 'belonging_365',
   label: 'taking part over the year (events, posts, help, service)',
-  family,
+  counts,
   halfLifeDays: 365,
   unit: 'time',
   none: 'as good as no taking part this year (events, posts, help, service)',

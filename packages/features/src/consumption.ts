@@ -1,12 +1,12 @@
-import { decayedSum } from './decayed-sum.ts'
+import { decayedSum, ofFamily } from './decayed-sum.ts'
 
-const family = 'consumption'
+const counts = ofFamily('consumption')
 
 /** What the member takes from us these weeks: visits, reads, logins, emails, registrations. */
 export const consumption30 = decayedSum({
   name: 'consumption_30',
   label: 'use of website, emails and content lately',
-  family,
+  counts,
   halfLifeDays: 30,
   unit: 'time',
   none: 'as good as no use of website, emails and content lately',
@@ -16,7 +16,7 @@ export const consumption30 = decayedSum({
 export const consumption365 = decayedSum({
   name: 'consumption_365',
   label: 'use of website, emails and content over the year',
-  family,
+  counts,
   halfLifeDays: 365,
   unit: 'time',
   none: 'as good as no use of website, emails and content this year',

@@ -1,4 +1,4 @@
-import type { EpochMs, Rows } from '@perennial/member'
+import type { EpochMs, Rows, Vocabulary } from '@perennial/member'
 
 /**
  * One number that a member row says at an instant, and how that number can
@@ -29,6 +29,9 @@ export type Feature = Readonly<{
   /** The value in plain words for a membership manager. */
   explain(value: number): string
 }>
+
+/** A feature that depends on which signals there are. */
+export type FeatureOf = (vocabulary: Vocabulary) => Feature
 
 /** Decayed amounts of `signals` (ids), all with one half-life (an index into `HALF_LIVES_DAYS`). */
 export type Sum = Readonly<{ signals: readonly number[]; halfLife: number }>

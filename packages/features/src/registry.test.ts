@@ -1,21 +1,24 @@
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { FEATURES, featureNamed } from './registry.ts'
-import { anyRow, START } from './testing/rows.ts'
+import { featuresFor } from './registry.ts'
+import { anyRowOf, START, WITH_OPEN } from './testing/rows.ts'
+
+const features = featuresFor(WITH_OPEN)
+const anyRow = anyRowOf(WITH_OPEN)
 
 // From seconds to thirty years, so that crossings of every date are among them.
 const span = fc.double({ min: 3, max: 12, noNaN: true }).map((digits) => 10 ** digits)
 
 test('each feature has a name of its own that can be looked up', () => {
-  expect(new Set(FEATURES.map(({ name }) => name)).size).toBe(FEATURES.length)
-  for (const feature of FEATURES) {
-    expect(feature.name).toMatch(/^[a-z][a-z0-9_]*$/)
-    expect(featureNamed(feature.name)).toBe(feature)
+  expect(new Set(features.list.map(({ name }) => name)).size).toBe(features.list.length)
+  for (const feature of features.list) {
+    expect(feature.name).toMatch(/^[a-z][a-z0-9_]*(:\w+\.\w+)?$/)
+    expect(features.named(feature.name)).toBe(feature)
   }
-  expect(featureNamed('horoscope')).toBeUndefined()
+  expect(features.named('horoscope')).toBeUndefined()
 })
 
-describe.each(FEATURES.map((feature) => [feature.name, feature] as const))('%s', (_, feature) => {
+describe.each(features.list.map((feature) => [feature.name, feature] as const))('%s', (_, feature) => {
   test('is a number or unknown, and known as long as no fact comes', () => {
     fc.assert(
       fc.property(anyRow, span, (rows, later) => {

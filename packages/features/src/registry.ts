@@ -1,20 +1,25 @@
+import type { Vocabulary } from '@perennial/member'
+import { activity30, activity365, activity90 } from './activity.ts'
 import { autoRenew } from './auto-renew.ts'
 import { belonging365, belonging90 } from './belonging.ts'
 import { belongingSilence } from './belonging-silence.ts'
 import { consumption30, consumption365 } from './consumption.ts'
-import type { Feature } from './feature.ts'
+import { daysSinceActivity } from './days-since-activity.ts'
+import type { Feature, FeatureOf } from './feature.ts'
 import { freshDecision } from './fresh-decision.ts'
 import { friction90 } from './friction.ts'
 import { money365 } from './money.ts'
 import { noTerm } from './no-term.ts'
+import { openSums, signalOfOpenSum } from './open-sums.ts'
 import { overdue } from './overdue.ts'
 import { paymentFailed } from './payment-failed.ts'
 import { renewalWindow } from './renewal-window.ts'
 import { silence } from './silence.ts'
+import { streams365 } from './streams-365.ts'
 import { tenure } from './tenure.ts'
 
-/** Every feature, in model order. A model names those it uses. */
-export const FEATURES: readonly Feature[] = [
+/** Every feature but those of single open signals, in model order. A model names those it uses. */
+const REGISTRY: readonly (Feature | FeatureOf)[] = [
   consumption30,
   consumption365,
   belonging90,
@@ -30,11 +35,35 @@ export const FEATURES: readonly Feature[] = [
   paymentFailed,
   autoRenew,
   noTerm,
+  activity30,
+  activity90,
+  activity365,
+  daysSinceActivity,
+  streams365,
 ]
 
-const BY_NAME = new Map(FEATURES.map((feature) => [feature.name, feature]))
+/** The features of one deployment. */
+export type Features = Readonly<{
+  /** In model order; those of its open signals last. */
+  list: readonly Feature[]
+  named(name: string): Feature | undefined
+  /** Why there is no feature of this name. */
+  missing(name: string): string
+}>
 
-/** The feature of that name, or undefined. */
-export function featureNamed(name: string): Feature | undefined {
-  return BY_NAME.get(name)
+/** What can be said about members with these signals. */
+export function featuresFor(vocabulary: Vocabulary): Features {
+  const list = [
+    ...REGISTRY.map((entry) => (typeof entry === 'function' ? entry(vocabulary) : entry)),
+    ...openSums(vocabulary),
+  ]
+  const byName = new Map(list.map((feature) => [feature.name, feature]))
+  return { list, named: (name) => byName.get(name), missing: (name) => missing(list, name) }
+}
+
+function missing(list: readonly Feature[], name: string): string {
+  const signal = signalOfOpenSum(name)
+  return signal === undefined
+    ? `is no feature: ${name}. There are ${list.map((feature) => feature.name).join(', ')}`
+    : `needs the signal ${signal}, which the signals file (PERENNIAL_SIGNALS) does not name`
 }

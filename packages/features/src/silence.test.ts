@@ -1,3 +1,4 @@
+import { BUILT_IN } from '@perennial/member'
 import { expect, test } from 'vitest'
 import { belongingSilence } from './belonging-silence.ts'
 import { silence } from './silence.ts'
@@ -41,7 +42,7 @@ test('a visit does not end the silence of one who no longer takes part', () => {
     { signal: 'web_visit', at: day(0) },
   ])
   expect(silence.value(rows, 0, day(0))).toBe(0)
-  expect(belongingSilence.value(rows, 0, day(0))).toBeCloseTo(Math.LN2, 10)
-  expect(belongingSilence.explain(Math.LN2)).toBe('has not taken part for 180 days')
-  expect(belongingSilence.value(rowOf({}), 0, day(0))).toBeUndefined()
+  expect(belongingSilence(BUILT_IN).value(rows, 0, day(0))).toBeCloseTo(Math.LN2, 10)
+  expect(belongingSilence(BUILT_IN).explain(Math.LN2)).toBe('has not taken part for 180 days')
+  expect(belongingSilence(BUILT_IN).value(rowOf({}), 0, day(0))).toBeUndefined()
 })

@@ -42,7 +42,16 @@ export {
   slot,
   STATUS,
 } from './rows.ts'
-export { FAMILIES, type Family, SIGNAL_COUNT, SIGNALS, type Signal, type SignalName, signalId } from './signals.ts'
+export {
+  FAMILIES,
+  type Family,
+  isEngagement,
+  SIGNAL_COUNT,
+  SIGNALS,
+  type Signal,
+  type SignalName,
+  signalId,
+} from './signals.ts'
 export {
   anonymousKey,
   emailKey,

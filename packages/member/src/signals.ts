@@ -18,6 +18,11 @@ export type Signal = Readonly<{
   label: string
 }>
 
+/** Whether it counts as something the member did with us: everything but friction. */
+export function isEngagement({ family }: Signal): boolean {
+  return family !== 'friction'
+}
+
 /** The built-in signals. Their numbers are stored in rows and blocks: never renumber, only append. */
 export const SIGNALS = [
   { id: 0, name: 'web_visit', family: 'consumption', stream: 'website-activity', label: 'website visits' },

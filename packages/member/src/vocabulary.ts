@@ -1,5 +1,5 @@
 import { idHash } from './hash.ts'
-import { type Family, SIGNAL_COUNT, SIGNALS, type Signal } from './signals.ts'
+import { type Family, isEngagement, SIGNAL_COUNT, SIGNALS, type Signal } from './signals.ts'
 
 /** How many open signals a deployment may name: a row grows by 40 bytes of memory with each. */
 export const MOST_OPEN_SIGNALS = 48
@@ -48,7 +48,7 @@ export function vocabularyOf(open: readonly OpenSignal[]): Vocabulary {
   }
   return {
     signals,
-    engagement: Uint8Array.from(signals, ({ family }) => (family === 'friction' ? 0 : 1)),
+    engagement: Uint8Array.from(signals, (signal) => (isEngagement(signal) ? 1 : 0)),
     fingerprints: fingerprintsOf(signals.slice(SIGNAL_COUNT)),
     open: (stream, action) => byStream.get(stream)?.get(action),
   }

@@ -1,4 +1,4 @@
-import { type Feature, featureNamed, never, still } from '@perennial/features'
+import { type Feature, type Features, never, still } from '@perennial/features'
 import { DECAY_RATES, HALF_LIVES_DAYS, signalSlot } from '@perennial/member'
 import { lapseLogOdds } from '@perennial/priors'
 import { toGrain } from './log-odds.ts'
@@ -63,9 +63,9 @@ export type Calls<F extends 'value' | 'slopeBound' | 'nextStep'> = Readonly<{
   targets: Int32Array
 }>
 
-/** Throws when the model names a feature that does not exist; `parseModel` refuses such a model before. */
-export function compile(model: Model): Compiled {
-  const features = model.features.map(({ name }) => known(name))
+/** Throws when the model names a feature that there is not; `parseModel` refuses such a model before. */
+export function compile(model: Model, all: Features): Compiled {
+  const features = model.features.map(({ name }) => known(all, name))
   const count = FIRST_FEATURE + features.length
   const { slope, intercept } = model.calibration
   const contributions = new Float64Array(count)
@@ -147,8 +147,8 @@ function signOf(feature: Feature | undefined): number {
   return feature?.drift === 'rises' ? 1 : feature?.drift === 'falls' ? -1 : 0
 }
 
-function known(name: string): Feature {
-  const feature = featureNamed(name)
-  if (feature === undefined) throw new Error(`The model weighs '${name}', which is no feature.`)
+function known(features: Features, name: string): Feature {
+  const feature = features.named(name)
+  if (feature === undefined) throw new Error(`The model weighs '${name}', which ${features.missing(name)}.`)
   return feature
 }

@@ -1,6 +1,6 @@
 export { type BandName, bandName, type BandNumber, bandNumber } from './bands.ts'
 export { type Change, type Changes, changes } from './changes.ts'
-export type { Problem } from './json-reader.ts'
+export { JsonReader, type Problem } from './json-reader.ts'
 export { CONTRIBUTION_GRAIN, logOdds, probability } from './log-odds.ts'
 export type {
   BandRules,
@@ -14,7 +14,7 @@ export type {
 export { membershipYear } from './membership-year.ts'
 export { LEAST_STEP_MS } from './next-check.ts'
 export { type ParsedModel, parseModel } from './parse-model.ts'
-export { type Contribution, type Horizon, reason, type Score, topReasons } from './score.ts'
+export { type Contribution, type Horizon, type Score, topReasons } from './score.ts'
 export { readScore, SCORE, SCORE_SLOTS } from './score-numbers.ts'
 export { createScorer, type Scorer } from './scorer.ts'
 export { starterModel } from './starter-model.ts'

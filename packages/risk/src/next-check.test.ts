@@ -1,4 +1,4 @@
-import { anyRow, day, rowOf, START } from '@perennial/features/testing'
+import { anyRow, anyRowOf, day, rowOf, START, WITH_OPEN } from '@perennial/features/testing'
 import { DAY_MS, type EpochMs, type Rows, SLOT, YEAR_MS } from '@perennial/member'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
@@ -30,6 +30,22 @@ const callsOnly = createScorer({
     .filter(({ name }) => name === 'renewal_window' || name === 'fresh_decision')
     .map((feature) => ({ ...feature, weight: feature.name === 'renewal_window' ? -3 : 2 })),
 })
+
+/** What can be said of any activity, with open signals, that happens to step or to move by itself. */
+const anyActivity = createScorer(
+  {
+    ...starter,
+    intercept: { value: -2, reason: '' },
+    features: Object.entries({
+      streams_365: -0.9,
+      days_since_activity: 0.4,
+      activity_90: -0.5,
+      'sum_30:code.merged': -0.4,
+      'sum_90:forum.warned': 0.6,
+    }).map(([name, weight]) => ({ name, weight, mean: 0, sd: 1, reason: '' })),
+  },
+  WITH_OPEN,
+)
 
 /** What the row's band becomes at `at`. */
 function bandAt({ nextBand, lapseRisk }: Scorer, rows: Rows, at: EpochMs): BandNumber {
@@ -69,7 +85,10 @@ describe.each([
   ['contrary', contrary],
   ['times only', timesOnly],
   ['calls only', callsOnly],
+  ['any activity', anyActivity],
 ] as const)('%s', (_, scorer) => {
+  const anyRow = anyRowOf(scorer.vocabulary)
+
   test('no band change lies before the answer', () => {
     fc.assert(
       fc.property(anyRow, band, sinceDays, wait, (rows, band, since, waited) => {

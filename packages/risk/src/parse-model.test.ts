@@ -1,10 +1,12 @@
+import { WITH_OPEN } from '@perennial/features/testing'
+import { BUILT_IN } from '@perennial/member'
 import { describe, expect, test } from 'vitest'
 import starter from './models/starter-v1.json' with { type: 'json' }
 import { parseModel } from './parse-model.ts'
 import { starterModel } from './starter-model.ts'
 
-function problems(json: unknown): readonly string[] {
-  const parsed = parseModel(json)
+function problems(json: unknown, vocabulary = BUILT_IN): readonly string[] {
+  const parsed = parseModel(json, vocabulary)
   return parsed.kind === 'ok' ? [] : parsed.problems.map(({ path, reason }) => `${path} ${reason}`)
 }
 
@@ -24,6 +26,12 @@ test('the starter model is sound, says what it is, and centres nothing it does n
   expect(model.calibration).toEqual({ slope: 1, intercept: 0 })
   expect(model.features.every(({ sd }) => sd === 1)).toBe(true)
   expect(model.features.find(({ name }) => name === 'overdue')?.mean).toBe(0)
+})
+
+test('a feature of an open signal needs the deployment to name it', () => {
+  const own = broken('features[0].name', 'sum_30:code.merged')
+  expect(problems(own)[0]).toContain('features[0].name needs the signal code.merged, which the signals file')
+  expect(problems(own, WITH_OPEN).filter((problem) => problem.startsWith('features'))).toEqual([])
 })
 
 describe('one thing wrong is named by path and reason', () => {

@@ -1,4 +1,5 @@
-import { FEATURES, featureNamed } from '@perennial/features'
+import { type Features, featuresFor } from '@perennial/features'
+import { BUILT_IN, type Vocabulary } from '@perennial/member'
 import { JsonReader, type Problem } from './json-reader.ts'
 import type {
   BandRules,
@@ -14,16 +15,19 @@ export type ParsedModel =
   | Readonly<{ kind: 'ok'; model: Model }>
   | Readonly<{ kind: 'invalid'; problems: readonly Problem[] }>
 
-/** Reads a model file's JSON, or answers with all that is wrong in it: path and reason each. */
-export function parseModel(json: unknown): ParsedModel {
+/**
+ * Reads a model file's JSON, or answers with all that is wrong in it: path and reason each.
+ * `vocabulary`: the signals of the deployment, for which the model must have been made.
+ */
+export function parseModel(json: unknown, vocabulary: Vocabulary = BUILT_IN): ParsedModel {
   const problems: Problem[] = []
-  const model = readModel(new JsonReader(json, '', problems))
+  const model = readModel(new JsonReader(json, '', problems), featuresFor(vocabulary))
   return problems.length === 0 ? { kind: 'ok', model } : { kind: 'invalid', problems }
 }
 
-function readModel(file: JsonReader): Model {
+function readModel(file: JsonReader, known: Features): Model {
   const kind = file.oneOf('kind', ['starter, not trained', 'trained'])
-  const features = readFeatures(file)
+  const features = readFeatures(file, known)
   const model: Model = {
     id: file.text('id'),
     kind,
@@ -49,13 +53,12 @@ function readAll<T>(at: JsonReader, read: (at: JsonReader) => T): T {
   return value
 }
 
-function readFeatures(file: JsonReader): readonly FeatureWeight[] {
+function readFeatures(file: JsonReader, known: Features): readonly FeatureWeight[] {
   const seen = new Set<string>()
   return file.objects('features').map((at) =>
     readAll(at, () => {
       const name = at.text('name')
-      if (name !== '' && featureNamed(name) === undefined)
-        at.problem('name', `is no feature: ${name}. There are ${FEATURES.map((f) => f.name).join(', ')}`)
+      if (name !== '' && known.named(name) === undefined) at.problem('name', known.missing(name))
       if (seen.has(name)) at.problem('name', `stands twice: ${name}`)
       seen.add(name)
       return {

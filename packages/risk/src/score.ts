@@ -1,4 +1,4 @@
-import { featureNamed } from '@perennial/features'
+import type { Features } from '@perennial/features'
 import { DAY_MS, type EpochMs, type Rows, SLOT, slot } from '@perennial/member'
 
 export type Contribution = Readonly<{
@@ -44,11 +44,13 @@ export function horizonEnd(rows: Rows, i: number, at: EpochMs, activityDays: num
   return end > at ? end : at + activityDays * DAY_MS
 }
 
+export type Told = Pick<Contribution, 'feature' | 'value' | 'known'>
+
 /** A contribution in plain words, without its number: "silent for 112 days". */
-export function reason({ feature, value, known }: Pick<Contribution, 'feature' | 'value' | 'known'>): string {
+export function reason(features: Features, { feature, value, known }: Told): string {
   if (feature === 'intercept') return 'what the model starts from'
   if (feature === 'prior') return `year ${value} of membership: how many renew in that year`
-  const found = featureNamed(feature)
+  const found = features.named(feature)
   if (found === undefined) return feature
   return known ? found.explain(value) : (found.unknown ?? `${found.label} not known`)
 }

@@ -1,11 +1,11 @@
-import { featureNamed } from '@perennial/features'
-import { anyRow, day, rowOf, START } from '@perennial/features/testing'
+import { featuresFor } from '@perennial/features'
+import { anyRow, anyRowOf, day, rowOf, START, WITH_OPEN } from '@perennial/features/testing'
 import { FOLD_SLOTS, SLOT, signalSlot, type Rows } from '@perennial/member'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { probability } from './log-odds.ts'
 import type { Model } from './model.ts'
-import { reason, topReasons } from './score.ts'
+import { topReasons } from './score.ts'
 import { createScorer } from './scorer.ts'
 import { starterModel } from './starter-model.ts'
 
@@ -50,11 +50,21 @@ describe.each([starter, calibrated].map((model) => [model.id, createScorer(model
   })
 })
 
+/** Weighs everything that can be said with open signals. */
+const everything = createScorer(
+  {
+    ...starter,
+    features: featuresFor(WITH_OPEN).list.map(({ name }) => ({ name, weight: 0.1, mean: 0, sd: 1, reason: '' })),
+  },
+  WITH_OPEN,
+)
+
 test('a value computed in passes over the row is the value of the feature', () => {
+  const { named } = featuresFor(WITH_OPEN)
   fc.assert(
-    fc.property(anyRow, later, (rows, at) => {
-      for (const { feature, value, known } of scorer.score(rows, 0, at).contributions.slice(2)) {
-        const alone = featureNamed(feature)?.value(rows, 0, at)
+    fc.property(anyRowOf(WITH_OPEN), later, (rows, at) => {
+      for (const { feature, value, known } of everything.score(rows, 0, at).contributions.slice(2)) {
+        const alone = named(feature)?.value(rows, 0, at)
         expect(known).toBe(alone !== undefined)
         expect(value).toBeCloseTo(alone ?? 0, 12)
       }
@@ -82,7 +92,7 @@ test('an unknown feature contributes exactly nothing and says so', () => {
   const { contributions } = scorer.score(rowOf({}), 0, START)
   const tenure = contributions.find(({ feature }) => feature === 'tenure')
   expect(tenure).toEqual({ feature: 'tenure', value: 0, known: false, contribution: 0 })
-  expect(reason({ feature: 'tenure', value: 0, known: false })).toBe('no joining date on record')
+  expect(scorer.reason({ feature: 'tenure', value: 0, known: false })).toBe('no joining date on record')
 })
 
 test('the score reads what was folded, never what was made of it before', () => {
@@ -141,17 +151,31 @@ test('the reasons told are the strongest ones that raise the risk', () => {
   const { contributions } = scorer.score(rows, 0, START)
   const told = topReasons(contributions)
   expect(told.map(({ feature }) => feature)).toEqual(['silence', 'payment_failed', 'renewal_window'])
-  expect(told.map(reason)).toEqual([
+  expect(told.map(scorer.reason)).toEqual([
     'silent for 1000 days',
     'the last payment failed',
     'renewal due in 20 days, not renewed yet',
   ])
-  expect(reason({ feature: 'prior', value: 3, known: true })).toBe('year 3 of membership: how many renew in that year')
+  expect(scorer.reason({ feature: 'prior', value: 3, known: true })).toBe(
+    'year 3 of membership: how many renew in that year',
+  )
 })
 
 test('a model that weighs an unknown feature is refused', () => {
   const horoscope = { name: 'horoscope', weight: 1, mean: 0, sd: 1, reason: '' }
   expect(() => createScorer({ ...starter, features: [horoscope] })).toThrow("'horoscope'")
+})
+
+test('a scorer for more signals than the rows have room for reads no other row', () => {
+  expect(() => everything.logit(rowOf({}), 0, START)).toThrow('made for more signals')
+  expect(scorer.logit(rowOf({}, [], WITH_OPEN), 0, START)).toBe(scorer.logit(rowOf({}), 0, START))
+})
+
+test('a reason names the open signal', () => {
+  const { contributions } = everything.score(rowOf({}, [{ signal: 'login', at: day(0) }], WITH_OPEN), 0, START)
+  const own = contributions.find(({ feature }) => feature === 'sum_365:forum.warned')
+  expect(own && everything.reason(own)).toBe('as good as no warnings over the year')
+  expect(own && scorer.reason(own)).toBe('sum_365:forum.warned')
 })
 
 test('evaluation slots stand where this test believes them', () => {

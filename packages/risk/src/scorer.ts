@@ -1,4 +1,5 @@
-import { type EpochMs, type Rows, SLOT, slot, STATUS } from '@perennial/member'
+import { featuresFor } from '@perennial/features'
+import { BUILT_IN, type EpochMs, type Rows, signalSlot, SLOT, slot, STATUS, type Vocabulary } from '@perennial/member'
 import { remainingTerms } from '@perennial/priors'
 import { type BandNumber, bandsOf } from './bands.ts'
 import { type Compiled, compile } from './compiled.ts'
@@ -9,7 +10,7 @@ import { probability } from './log-odds.ts'
 import { LAST_YEAR, membershipYear } from './membership-year.ts'
 import type { Model } from './model.ts'
 import { type Evaluated, nextCheck, watchOf } from './next-check.ts'
-import { horizonEnd, type Score } from './score.ts'
+import { horizonEnd, reason, type Score, type Told } from './score.ts'
 import { readScore, SCORE, SCORE_SLOTS } from './score-numbers.ts'
 
 /**
@@ -18,11 +19,15 @@ import { readScore, SCORE, SCORE_SLOTS } from './score-numbers.ts'
  */
 export type Scorer = Readonly<{
   model: Model
+  /** The signals of the rows that it scores. */
+  vocabulary: Vocabulary
   /** Hot path, allocates nothing: the sum of the contributions. */
   logit(rows: Rows, i: number, at: EpochMs): number
   /** 0..1; 1 for a member who has lapsed. */
   lapseRisk(rows: Rows, i: number, at: EpochMs): number
   score(rows: Rows, i: number, at: EpochMs): Score
+  /** A contribution in plain words, without its number: "silent for 112 days". */
+  reason(part: Told): string
   /** Of the contributions, in the order of a score's: intercept, prior, then the features of the model. */
   contributionNames: readonly string[]
   /** How many numbers a score is in its flat form. */
@@ -44,20 +49,26 @@ export type Scorer = Readonly<{
   nextCheckAsScored(rows: Rows, i: number): EpochMs
 }>
 
-export function createScorer(model: Model): Scorer {
-  const compiled = compile(model)
+/** `vocabulary`: the signals of the rows to be scored. Throws when the model weighs a feature that they do not give. */
+export function createScorer(model: Model, vocabulary: Vocabulary = BUILT_IN): Scorer {
+  const features = featuresFor(vocabulary)
+  const compiled = compile(model, features)
+  const slots = signalSlot(vocabulary.signals.length)
   const bands = bandsOf(model.bands)
   const watch = watchOf(compiled, bands)
   const write = writeWith(model, compiled)
   const scoreSlots = SCORE_SLOTS + 2 * compiled.names.length
   const last = { at: 0, logit: 0 }
   function logit(rows: Rows, i: number, asked: EpochMs): number {
+    // It would read into the next row.
+    if (rows.slots < slots) throw new Error('The scorer was made for more signals than the rows have room for.')
     last.at = Math.max(asked, slot(rows, i, SLOT.asOf))
     last.logit = evaluate(compiled, rows, i, last.at)
     return last.logit
   }
   return {
     model,
+    vocabulary,
     logit,
     lapseRisk: (rows, i, at) => riskOf(rows, i, logit(rows, i, at)),
     score(rows, i, at) {
@@ -66,6 +77,7 @@ export function createScorer(model: Model): Scorer {
       write(rows, i, last, numbers, 0)
       return readScore(model.id, compiled.names, numbers)
     },
+    reason: (part) => reason(features, part),
     contributionNames: compiled.names,
     scoreSlots,
     writeAsScored: (rows, i, out, from) => write(rows, i, last, out, from),

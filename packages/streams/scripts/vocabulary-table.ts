@@ -19,6 +19,7 @@ function rows(): string[] {
       rows.push([stream, type, segment, signal ?? '–', String(amount ?? '–'), effect ?? ''])
     }
   }
+  rows.push(['custom-activity', '_stream_, _action_', 'track _any other_', 'the open signal of both', '1', ''])
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const rule = widths.map((width) => '-'.repeat(width))
   return [...rows.slice(0, 1), rule, ...rows.slice(1)].map((row) => line(row, widths))

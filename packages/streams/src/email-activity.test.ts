@@ -1,4 +1,4 @@
-import { foldFact, idHash, newRows, readTail, signalSlot, signalId, SLOT, slot } from '@perennial/member'
+import { BUILT_IN, foldFact, idHash, newRows, readTail, signalSlot, signalId, SLOT, slot } from '@perennial/member'
 import { expect, test } from 'vitest'
 import { STREAMS } from './registry.ts'
 
@@ -35,6 +35,7 @@ test('an unsubscription both counts and withdraws consent, once each, however of
         hashEmail: (address) => address,
         hashId: idHash,
         maxFutureMs: 0,
+        vocabulary: BUILT_IN,
       },
     )
     for (const fact of verdict.kind === 'ok' ? verdict.facts : []) foldFact(rows, 0, fact)

@@ -5,6 +5,7 @@ export const SOURCE_NAMES = [
   'event-attendance',
   'purchase',
   'community-activity',
+  'custom-activity',
   'membership',
   'outreach-outcome',
 ] as const

@@ -1,11 +1,17 @@
 import { ATTENDANCE_FIELDS, attendanceFacts } from './event-attendance.ts'
 import { COMMUNITY_FIELDS, communityFacts } from './community-activity.ts'
+import { CUSTOM_FIELDS, customFacts } from './custom-activity.ts'
 import { EMAIL_FIELDS, emailFacts } from './email-activity.ts'
 import {
   type CommunityActivityV1,
   type CommunityActivityV1Input,
   communityActivitySchemaV1,
 } from './generated/community-activity.ts'
+import {
+  type CustomActivityV1,
+  type CustomActivityV1Input,
+  customActivitySchemaV1,
+} from './generated/custom-activity.ts'
 import { type EmailActivityV1, type EmailActivityV1Input, emailActivitySchemaV1 } from './generated/email-activity.ts'
 import {
   type EventAttendanceV1,
@@ -42,6 +48,7 @@ export type Records = {
   'event-attendance': EventAttendanceV1
   purchase: PurchaseV1
   'community-activity': CommunityActivityV1
+  'custom-activity': CustomActivityV1
   membership: MembershipV1
   'outreach-outcome': OutreachOutcomeV1
   'member-risk': MemberRiskV1
@@ -55,6 +62,7 @@ export type Inputs = {
   'event-attendance': EventAttendanceV1Input
   purchase: PurchaseV1Input
   'community-activity': CommunityActivityV1Input
+  'custom-activity': CustomActivityV1Input
   membership: MembershipV1Input
   'outreach-outcome': OutreachOutcomeV1Input
   'member-risk': MemberRiskV1Input
@@ -68,6 +76,7 @@ export const SCHEMAS: Readonly<Record<StreamName, string>> = {
   'event-attendance': eventAttendanceSchemaV1,
   purchase: purchaseSchemaV1,
   'community-activity': communityActivitySchemaV1,
+  'custom-activity': customActivitySchemaV1,
   membership: membershipSchemaV1,
   'outreach-outcome': outreachOutcomeSchemaV1,
   'member-risk': memberRiskSchemaV1,
@@ -94,6 +103,7 @@ export const STREAMS: { readonly [N in SourceName]: SourceStream<N> } = {
   'event-attendance': source('event-attendance', ATTENDANCE_FIELDS, attendanceFacts),
   purchase: source('purchase', PURCHASE_FIELDS, purchaseFacts),
   'community-activity': source('community-activity', COMMUNITY_FIELDS, communityFacts),
+  'custom-activity': source('custom-activity', CUSTOM_FIELDS, customFacts),
   membership: source('membership', MEMBERSHIP_FIELDS, membershipFacts),
   'outreach-outcome': source('outreach-outcome', OUTCOME_FIELDS, outcomeFacts),
 }

@@ -1,4 +1,4 @@
-import type { EpochMs, Fact } from '@perennial/member'
+import type { EpochMs, Fact, Vocabulary } from '@perennial/member'
 import type { TrustRule } from './trust/trust.ts'
 
 /** The names of a tracking plan's violations, as RudderStack and Segment use them. */
@@ -13,7 +13,7 @@ export type ViolationType =
 export type Violation = Readonly<{ type: ViolationType; field: string; description: string }>
 
 /** Why a record that is in order makes no fact. */
-export type DropReason = 'no-signal' | 'own-outreach' | 'nothing-to-link'
+export type DropReason = 'no-signal' | 'unknown-signal' | 'own-outreach' | 'nothing-to-link'
 
 export type Ok = Readonly<{ kind: 'ok'; facts: readonly Fact[]; rule?: TrustRule | undefined }>
 export type Drop = Readonly<{ kind: 'drop'; reason: DropReason }>
@@ -33,6 +33,8 @@ export type MapContext = Readonly<{
   hashId(eventId: string): Readonly<{ hi: number; lo: number }>
   /** How far in the future of its arrival a fact may lie, in milliseconds. */
   maxFutureMs: number
+  /** The signals of the deployment. */
+  vocabulary: Vocabulary
 }>
 
 export function dead(type: ViolationType, field: string, description: string): Dead {
@@ -44,3 +46,5 @@ export function undecodable(type: ViolationType, field: string, description: str
 }
 
 export const NO_SIGNAL: Drop = { kind: 'drop', reason: 'no-signal' }
+/** In order, but its deployment does not say what it counts as: it may name the signal and read the stream again. */
+export const UNKNOWN_SIGNAL: Drop = { kind: 'drop', reason: 'unknown-signal' }

@@ -1,5 +1,5 @@
 import { type EpochMs, readTail, type Rows, SLOT, slot, STATUS } from '@perennial/member'
-import { reason, type Scorer, topReasons } from '@perennial/risk'
+import { type Scorer, topReasons } from '@perennial/risk'
 import type { Clock, ListedBand, MemberReader, RiskProjection } from '@perennial/runtime'
 import type { MemberRiskV1 } from '@perennial/streams'
 
@@ -70,7 +70,7 @@ function viewOf(scorer: Scorer, risk: MemberRiskV1, rows: Rows | undefined, now:
     confidence: score.confidence,
     asOf: iso(score.at),
     modelId: score.modelId,
-    reasons: topReasons(score.contributions).map(reason),
+    reasons: topReasons(score.contributions).map(scorer.reason),
   }
 }
 

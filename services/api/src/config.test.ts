@@ -5,7 +5,13 @@ import { readApiConfig } from './config.ts'
 const TOKEN = 'a-token-of-sixteen-characters'
 
 test('listens on this machine only, by itself', () => {
-  expect(readApiConfig({})).toEqual({ host: '127.0.0.1', port: 8710, token: undefined, modelFile: undefined })
+  expect(readApiConfig({})).toEqual({
+    host: '127.0.0.1',
+    port: 8710,
+    token: undefined,
+    modelFile: undefined,
+    signalsFile: undefined,
+  })
 })
 
 test.each([

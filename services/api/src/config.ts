@@ -8,6 +8,8 @@ export type ApiConfig = Readonly<{
   token: string | undefined
   /** A model file; undefined = the starter model that comes with the program. The same as scoring's. */
   modelFile: string | undefined
+  /** A signals file; undefined = the built-in signals alone. The same for all services. */
+  signalsFile: string | undefined
 }>
 
 export const DEFAULT_PORT = 8710
@@ -27,6 +29,7 @@ export function readApiConfig(env: Env): ApiConfig {
       port: from.integer('PERENNIAL_PORT', DEFAULT_PORT, { min: 0, max: 65_535 }),
       token,
       modelFile: from.optional('PERENNIAL_MODEL'),
+      signalsFile: from.optional('PERENNIAL_SIGNALS'),
     }
   })
 }

@@ -1,13 +1,5 @@
-import { countOf, type EpochMs, lastAtOf, readTail, type Rows, SIGNALS, SLOT, slot, STATUS } from '@perennial/member'
-import {
-  bandName,
-  bandNumber,
-  type Contribution,
-  reason,
-  type Scorer,
-  topReasons,
-  whatWouldChange,
-} from '@perennial/risk'
+import { countOf, type EpochMs, lastAtOf, readTail, type Rows, SLOT, slot, STATUS } from '@perennial/member'
+import { bandName, bandNumber, type Contribution, type Scorer, topReasons, whatWouldChange } from '@perennial/risk'
 
 /** Everything there is to say about one member now. Times are ISO 8601; null = not known. */
 export type MemberView = ReturnType<typeof memberView>
@@ -39,16 +31,16 @@ export function memberView(scorer: Scorer, memberId: string, rows: Rows, now: Ep
       futureValueAtRisk: score.futureValueAtRisk,
       model: { id: score.modelId, kind: scorer.model.kind },
       logit: score.logit,
-      contributions: score.contributions.map(inWords),
+      contributions: score.contributions.map((part) => inWords(scorer, part)),
     },
-    reasons: topReasons(score.contributions).map(reason),
+    reasons: topReasons(score.contributions).map(scorer.reason),
     whatWouldChange: whatWouldChange(scorer, rows, 0, score.at),
     nextCheckAt: Number.isFinite(nextCheck) ? iso(nextCheck) : null,
     timeline: timelineOf(rows),
   }
 }
 
-function inWords(part: Contribution) {
+function inWords({ reason }: Scorer, part: Contribution) {
   const { feature, value, known, contribution } = part
   return { feature, words: reason(part), value: known ? value : null, contribution }
 }
@@ -73,13 +65,14 @@ function termOf(rows: Rows) {
 
 /** Each signal that was ever seen, the latest first. */
 function timelineOf(rows: Rows) {
-  return SIGNALS.map(({ id, name, label, family }) => ({
-    signal: name,
-    label,
-    family,
-    lastAt: lastAtOf(rows, 0, id),
-    count: countOf(rows, 0, id),
-  }))
+  return rows.vocabulary.signals
+    .map(({ id, name, label, family }) => ({
+      signal: name,
+      label,
+      family,
+      lastAt: lastAtOf(rows, 0, id),
+      count: countOf(rows, 0, id),
+    }))
     .filter(({ count }) => count > 0)
     .toSorted((a, b) => b.lastAt - a.lastAt)
     .map(({ lastAt, ...rest }) => ({ ...rest, lastAt: iso(lastAt) }))

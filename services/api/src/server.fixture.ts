@@ -1,4 +1,5 @@
 import {
+  BUILT_IN,
   DAY_MS,
   type Fact,
   foldFact,
@@ -39,6 +40,7 @@ export async function testApi(changes: Partial<ServerDeps> = {}) {
     writer: await createSourceWriter({ log, schemas }),
     clock,
     newId: () => 'made-here',
+    vocabulary: BUILT_IN,
     token: undefined,
     logger: quietLogger(),
     metrics,

@@ -12,7 +12,7 @@ import {
 } from '@perennial/runtime'
 import type { FastifyInstance } from 'fastify'
 import type { ApiConfig } from './config.ts'
-import { readScorer } from '@perennial/deployment'
+import { readScorer, readVocabulary } from '@perennial/deployment'
 import { createServer } from './server.ts'
 
 /** What a started API gives back: where it listens. */
@@ -33,11 +33,13 @@ export async function startApi(
 ): Promise<RunningApi> {
   const { namespace, partitions, clock, logger, metrics } = platform
   const redis = platform.redis('command')
+  const vocabulary = readVocabulary(config.signalsFile)
   const server = createServer({
     risks: createRiskProjection(redis, namespace, partitions.activity),
     ledger: createLedger(redis, namespace, partitions.activity),
-    members: createMemberReader(redis, namespace, partitions.activity),
-    scorer: readScorer(config.modelFile),
+    members: createMemberReader(redis, namespace, partitions.activity, vocabulary),
+    scorer: readScorer(config.modelFile, vocabulary),
+    vocabulary,
     writer: await createSourceWriter(platform),
     clock,
     newId: randomUUID,

@@ -1,5 +1,6 @@
 import { type AtRisk, type AtRiskMember, type AtRiskQuery, listAtRisk } from '@perennial/api'
-import { readScorer } from '@perennial/deployment'
+import { readScorer, readVocabulary } from '@perennial/deployment'
+import type { Vocabulary } from '@perennial/member'
 import type { Scorer } from '@perennial/risk'
 import { createMemberReader, createRiskProjection, type Env, type Platform, readEnv } from '@perennial/runtime'
 import type { Context } from './context.ts'
@@ -7,9 +8,15 @@ import type { Style } from './terminal/style.ts'
 import { type Column, renderTable } from './terminal/table.ts'
 import { number, percent } from './terminal/words.ts'
 
+/** The signals that the settings name: those that all services know. */
+export function vocabularyOf(env: Env): Vocabulary {
+  return readVocabulary(readEnv(env, (from) => from.optional('PERENNIAL_SIGNALS')))
+}
+
 /** The scorer that the settings name: the one scoring uses. */
 export function scorerOf(env: Env): Scorer {
-  return readScorer(readEnv(env, (from) => from.optional('PERENNIAL_MODEL')))
+  const model = readEnv(env, (from) => from.optional('PERENNIAL_MODEL'))
+  return readScorer(model, vocabularyOf(env))
 }
 
 /** The members at risk, from Redis. */
@@ -18,7 +25,7 @@ export async function readAtRisk(platform: Platform, env: Env, query: Omit<AtRis
   const redis = platform.redis('command')
   const sources = {
     risks: createRiskProjection(redis, namespace, partitions.activity),
-    members: createMemberReader(redis, namespace, partitions.activity),
+    members: createMemberReader(redis, namespace, partitions.activity, vocabularyOf(env)),
     scorer: scorerOf(env),
     clock,
   }

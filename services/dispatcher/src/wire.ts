@@ -17,7 +17,7 @@ import type { DispatcherConfig } from './config.ts'
 import { createDecoder } from './decode.ts'
 import { interventionHeaders, interventionOf } from './entry.ts'
 import { type HandleDeps, handleBatch } from './handle.ts'
-import { readPlays } from '@perennial/deployment'
+import { readPlays, readVocabulary } from '@perennial/deployment'
 import { createRecall } from './recall.ts'
 import { createTelemetry } from './telemetry.ts'
 
@@ -72,7 +72,7 @@ async function wire(
     ledger: createLedger(redis, namespace, partitions.activity),
     contacts,
     risks: createRiskProjection(redis, namespace, partitions.activity),
-    members: createMemberReader(redis, namespace, partitions.activity),
+    members: createMemberReader(redis, namespace, partitions.activity, readVocabulary(config.signalsFile)),
     queue,
     kill: () => killSwitch.read(),
     clock,

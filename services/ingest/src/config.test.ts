@@ -6,6 +6,7 @@ test('has a default for everything', () => {
     maxFutureMs: 300_000,
     badShare: 0.05,
     identityKey: undefined,
+    signalsFile: undefined,
     lingerMs: 2,
     schemaPatienceMs: 300_000,
     deadSchemaIds: new Set(),

@@ -1,6 +1,12 @@
-import { idHash, partitionFor } from '@perennial/member'
+import { mkdtempSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { idHash, partitionFor, SIGNAL_COUNT } from '@perennial/member'
 import { expect, onTestFinished, test, vi } from 'vitest'
 import { ACTIVITY, IngestHarness, NOW, visit } from './testing/harness.ts'
+
+const SIGNALS_FILE = join(mkdtempSync(join(tmpdir(), 'perennial-signals-')), 'signals.json')
+writeFileSync(SIGNALS_FILE, JSON.stringify({ signals: [{ stream: 'forum', action: 'posted' }] }))
 
 async function harness(options?: Parameters<typeof IngestHarness.create>[0]): Promise<IngestHarness> {
   const ingest = await IngestHarness.create(options)
@@ -107,6 +113,17 @@ test('a tombstone is dropped and counted', async () => {
   await vi.waitFor(async () => expect(await ingest.count('dropped_total', { reason: 'tombstone' })).toBe(1))
 })
 
+test('an activity of the deployment’s own is a fact where its signals file names it, and else dropped by name', async () => {
+  const ingest = await harness()
+  const did = (eventId: string, action: string) => ({ ...visit(eventId), stream: 'forum', action })
+  await ingest.produce('custom-activity', did('e0', 'posted'), did('e1', 'lurked'))
+  await ingest.start({ signalsFile: SIGNALS_FILE })
+  await vi.waitFor(async () => expect(await ingest.count('records_total', { stream: 'custom-activity' })).toBe(2))
+  expect(await ingest.facts()).toMatchObject([{ kind: 'activity', subject: 'm:M1', signal: SIGNAL_COUNT, amount: 1 }])
+  expect(await ingest.count('dropped_total', { reason: 'unknown-signal' })).toBe(1)
+  expect(await ingest.dead('custom-activity')).toEqual([])
+})
+
 test('a registry that is away holds records up, and sets none aside', async () => {
   const ingest = await harness()
   await ingest.produce('website-activity', visit('e0'))
@@ -122,7 +139,8 @@ test('a registry that is away holds records up, and sets none aside', async () =
 test('a schema that nobody knows yet is waited for; what came before it goes on', async () => {
   const ingest = await harness()
   const value = ingest.encode('website-activity', visit('e1'))
-  value.writeUInt32BE(8, 1)
+  const unknown = ingest.ids.size + 1
+  value.writeUInt32BE(unknown, 1)
   await ingest.raw(
     'website-activity',
     { partition: 0, value: ingest.encode('website-activity', visit('e0')) },
@@ -133,7 +151,7 @@ test('a schema that nobody knows yet is waited for; what came before it goes on'
   expect(ingest.status()).toEqual({ stopped: [], waiting: ['website-activity/0'] })
   const [own] = [...ingest.ids].filter(([name]) => name === 'website-activity')
   const schema = await ingest.schemas.schemaById(own?.[1] ?? 0)
-  expect(await ingest.schemas.register('other', `${schema} `)).toBe(8)
+  expect(await ingest.schemas.register('other', `${schema} `)).toBe(unknown)
   await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(2))
   expect(await ingest.dead('website-activity')).toEqual([])
   expect(ingest.status()).toEqual({ stopped: [], waiting: [] })

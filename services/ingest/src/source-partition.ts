@@ -1,4 +1,4 @@
-import { type EpochMs, idHash, STREAM_CODES } from '@perennial/member'
+import { type EpochMs, idHash, STREAM_CODES, type Vocabulary } from '@perennial/member'
 import type { LogRecord } from '@perennial/runtime'
 import { type Intake, type MapContext, type SourceName, type Taken, undecodable } from '@perennial/streams'
 import { Breaker } from './breaker.ts'
@@ -7,6 +7,7 @@ import { RecentIds } from './recent-ids.ts'
 export type SourcePartitionDeps = Readonly<{
   intake: Intake
   hashEmail(address: string): string
+  vocabulary: Vocabulary
   maxFutureMs: number
   /** The largest share of bad records that is accepted, 0 to 1. */
   badShare: number
@@ -44,6 +45,7 @@ export class SourcePartition {
       source: this.#source,
       maxFutureMs: deps.maxFutureMs,
       hashEmail: deps.hashEmail,
+      vocabulary: deps.vocabulary,
       // The id was hashed when it was looked for among the recent ones.
       hashId: () => this.#id,
     }

@@ -1,3 +1,4 @@
+import type { Vocabulary } from '@perennial/member'
 import type { TopicPartition } from '@perennial/runtime'
 import { SOURCE_NAMES, type SourceName, type SourceStream, STREAMS } from '@perennial/streams'
 import type { IngestConfig } from './config.ts'
@@ -8,7 +9,12 @@ import type { Place } from './telemetry.ts'
 /** A source partition while this process owns it. */
 export type Owned = Place & Readonly<{ deadTopic: string; partition: SourcePartition }>
 
-type Deps = Readonly<{ config: IngestConfig; schemas: SchemaCache; hashEmail(address: string): string }>
+type Deps = Readonly<{
+  config: IngestConfig
+  schemas: SchemaCache
+  vocabulary: Vocabulary
+  hashEmail(address: string): string
+}>
 
 /** The source partitions this process owns. */
 export class Sources {
@@ -29,11 +35,12 @@ export class Sources {
   own(tp: TopicPartition): Owned {
     const stream = this.#streams.get(tp.topic)
     if (stream === undefined) throw new Error(`${tp.topic} is no source topic.`)
-    const { config, schemas, hashEmail } = this.#deps
+    const { config, schemas, vocabulary, hashEmail } = this.#deps
     const { maxFutureMs, badShare, deadSchemaIds } = config
     const partition = new SourcePartition(stream.name, tp.partition, {
       intake: stream.intake(schemas.byId),
       hashEmail,
+      vocabulary,
       maxFutureMs,
       badShare,
       givenUp: deadSchemaIds,

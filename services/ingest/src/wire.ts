@@ -1,3 +1,4 @@
+import { readVocabulary } from '@perennial/deployment'
 import { type Consumption, type Platform, type Running, type Scope, topicSpecs } from '@perennial/runtime'
 import { topicOf, TOPICS } from '@perennial/streams'
 import { BlockSender } from './block-sender.ts'
@@ -16,10 +17,11 @@ const COMMIT_EVERY_MS = 500
 /** The composition root of ingest. */
 export async function startIngest(platform: Platform, config: IngestConfig, scope: Scope): Promise<Running> {
   const { log, namespace } = platform
+  const vocabulary = readVocabulary(config.signalsFile)
   await createTopics(platform)
   const schemas = new SchemaCache(platform.schemas, config.deadSchemaIds)
   const hashEmail = createEmailHash(config.identityKey ?? guessableKey(platform))
-  const sources = new Sources({ config, schemas, hashEmail })
+  const sources = new Sources({ config, schemas, vocabulary, hashEmail })
   // A first batch may come before `consume` has answered.
   const started = Promise.withResolvers<Consumption>()
   let held: Consumption | undefined

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest'
 import { readOutreachConfig } from './config.ts'
 import { readScorer } from '@perennial/deployment'
+import { BUILT_IN } from '@perennial/member'
 
 test('without settings: the shipped plays, ten jobs at a time, the starter model', () => {
   const config = readOutreachConfig({})
   expect(config).toMatchObject({ concurrency: 10, killSwitch: [], modelFile: undefined })
-  expect(readScorer(config.modelFile).model.kind).toBe('starter, not trained')
+  expect(readScorer(config.modelFile, BUILT_IN).model.kind).toBe('starter, not trained')
 })
 
 test('everything that is wrong is said at once', () => {
@@ -14,5 +15,5 @@ test('everything that is wrong is said at once', () => {
 })
 
 test('a model file that is not there is said so', () => {
-  expect(() => readScorer('/nowhere/model.json')).toThrow("PERENNIAL_MODEL is '/nowhere/model.json'")
+  expect(() => readScorer('/nowhere/model.json', BUILT_IN)).toThrow("PERENNIAL_MODEL is '/nowhere/model.json'")
 })

@@ -9,6 +9,8 @@ export type OutreachConfig = Readonly<{
   killSwitch: readonly string[]
   /** A model file; undefined = the starter model. The one that scoring uses. */
   modelFile: string | undefined
+  /** A signals file; undefined = the built-in signals alone. The same for all services. */
+  signalsFile: string | undefined
   /** Jobs at a time. */
   concurrency: number
   openChannels: (deps: ChannelDeps) => Channels
@@ -17,12 +19,13 @@ export type OutreachConfig = Readonly<{
 /** The plays that come with the program. */
 const SHIPPED = join(import.meta.dirname, '../node_modules/@perennial/playbooks/playbooks')
 
-/** PERENNIAL_PLAYBOOKS, KILL_SWITCH, PERENNIAL_MODEL, OUTREACH_CONCURRENCY (10), and the settings of the channels. */
+/** PERENNIAL_PLAYBOOKS, KILL_SWITCH, PERENNIAL_MODEL, PERENNIAL_SIGNALS, OUTREACH_CONCURRENCY (10), and the settings of the channels. */
 export function readOutreachConfig(env: Env): OutreachConfig {
   return readEnv(env, (from) => ({
     playbooks: from.text('PERENNIAL_PLAYBOOKS', SHIPPED),
     killSwitch: from.list('KILL_SWITCH'),
     modelFile: from.optional('PERENNIAL_MODEL'),
+    signalsFile: from.optional('PERENNIAL_SIGNALS'),
     concurrency: from.integer('OUTREACH_CONCURRENCY', 10, { min: 1, max: 1_000 }),
     openChannels: configureChannels(from),
   }))

@@ -13,13 +13,14 @@ import {
 import type { OutreachConfig } from './config.ts'
 import type { OutreachDeps } from './deps.ts'
 import { abandonJob, runJob } from './run-job.ts'
-import { readPlays, readScorer } from '@perennial/deployment'
+import { readPlays, readScorer, readVocabulary } from '@perennial/deployment'
 import { createTelemetry } from './telemetry.ts'
 
 /** The composition root of outreach. */
 export async function startOutreach(platform: Platform, config: OutreachConfig, scope: Scope): Promise<Running> {
   const { namespace, clock, logger, metrics, partitions } = platform
   const plays = readPlays(config.playbooks)
+  const vocabulary = readVocabulary(config.signalsFile)
   const channels = config.openChannels({ logger, clock, metrics })
   const redis = platform.redis('command')
   const blocking = () => platform.redis('blocking')
@@ -33,8 +34,8 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
     plays,
     ledger: createLedger(redis, namespace, partitions.activity),
     contacts: createContacts(redis, namespace, partitions.activity),
-    members: createMemberReader(redis, namespace, partitions.activity),
-    scorer: readScorer(config.modelFile),
+    members: createMemberReader(redis, namespace, partitions.activity, vocabulary),
+    scorer: readScorer(config.modelFile, vocabulary),
     kill: () => killSwitch.read(),
     channels,
     clock,

@@ -8,6 +8,8 @@ export type ScoringConfig = Readonly<{
   maxAliases: number
   /** A model file; undefined = the starter model that comes with the program. */
   modelFile: string | undefined
+  /** A signals file; undefined = the built-in signals alone. The same for all services. */
+  signalsFile: string | undefined
 }>
 
 export function readScoringConfig(env: Env): ScoringConfig {
@@ -15,5 +17,6 @@ export function readScoringConfig(env: Env): ScoringConfig {
     aliasMs: from.integer('ALIAS_DAYS', 180, { min: 1 }) * DAY_MS,
     maxAliases: from.integer('MAX_ALIASES_PER_PARTITION', 1_000_000, { min: 1 }),
     modelFile: from.optional('PERENNIAL_MODEL'),
+    signalsFile: from.optional('PERENNIAL_SIGNALS'),
   }))
 }

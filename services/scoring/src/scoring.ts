@@ -29,7 +29,7 @@ export class Scoring {
   readonly #workers = new Map<number, PartitionWorker>()
   /** Being taken over: whoever asks meanwhile gets the same worker, for two would fence each other. */
   readonly #opening = new Map<number, Promise<PartitionWorker>>()
-  readonly #chunks = createChunkPool()
+  readonly #chunks: ChunkPool
   readonly #rowMemory = new RowMemory(ROW_MEMORY_BYTES)
   /** The position each partition was last rewound to. */
   readonly #rewound = new Map<number, number>()
@@ -38,6 +38,7 @@ export class Scoring {
 
   constructor(deps: ScoringDeps, consumption: Promise<Consumption>) {
     this.#deps = deps
+    this.#chunks = createChunkPool(deps.scorer)
     this.#consumption = consumption
   }
 
@@ -199,7 +200,7 @@ export class Scoring {
   }
 }
 
-function createChunkPool(): ChunkPool {
+function createChunkPool({ vocabulary }: Scorer): ChunkPool {
   const free: Chunk[] = []
-  return { take: () => free.pop() ?? newChunk(CHUNK_CAPACITY), give: (chunk) => void free.push(chunk) }
+  return { take: () => free.pop() ?? newChunk(CHUNK_CAPACITY, vocabulary), give: (chunk) => void free.push(chunk) }
 }

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { readScorer } from '@perennial/deployment'
+import { readScorer, readVocabulary } from '@perennial/deployment'
 import {
   type Consumption,
   createPartitionStore,
@@ -75,7 +75,7 @@ async function scoringDeps(
   await whenReady(redis)
   const store = createPartitionStore(redis, namespace)
   const riskSchema = await platform.schemas.register(registrySubject(topicOf('member-risk')), SCHEMAS['member-risk'])
-  const scorer = readScorer(config.modelFile)
+  const scorer = readScorer(config.modelFile, readVocabulary(config.signalsFile))
   const run = randomUUID().slice(0, 8)
   let commits = 0
 

@@ -66,7 +66,7 @@ export class Expected {
 }
 
 function meaningOf({ stream, record }: SourceInput): Meaning | undefined {
-  if (!('type' in record)) return undefined
+  if (!('type' in record) || stream === 'custom-activity') return undefined
   const meanings: Readonly<Record<string, Meaning>> = VOCABULARY[stream]
   return meanings[record.type]
 }

@@ -1,4 +1,4 @@
-import { foldFact, type Fact, idHash, newRows } from '@perennial/member'
+import { BUILT_IN, foldFact, type Fact, idHash, newRows } from '@perennial/member'
 import { STREAMS } from '@perennial/streams'
 import { describe, expect, it } from 'vitest'
 import { Expected } from './expected.ts'
@@ -91,6 +91,7 @@ function factsOf({ input }: Loaded, offset: number): readonly Fact[] {
     maxFutureMs: 0,
     hashEmail: (address: string) => address,
     hashId: idHash,
+    vocabulary: BUILT_IN,
   }
   const record = { ...NOTHING, ...input.record, member: { ...NOBODY, ...input.record.member } }
   const verdict = (STREAMS[input.stream].toFacts as (record: unknown, context: unknown) => { facts?: readonly Fact[] })(

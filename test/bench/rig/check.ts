@@ -1,4 +1,4 @@
-import { factsInBlock, foldFact, memberIdOf, newRows, readBlock } from '@perennial/member'
+import { BUILT_IN, factsInBlock, foldFact, memberIdOf, newRows, readBlock } from '@perennial/member'
 import { createMemberReader, type Log, partitionKeys, type Platform } from '@perennial/runtime'
 import type { Expected } from '../load/expected.ts'
 import { memberIdAt } from '../load/facts.ts'
@@ -11,7 +11,7 @@ const BLOCKS_AT_ONCE = 64
 export async function checkRows(platform: Platform, expected: Expected): Promise<void> {
   const { namespace, partitions } = platform
   const redis = platform.redis('command')
-  const reader = createMemberReader(redis, namespace, partitions.activity)
+  const reader = createMemberReader(redis, namespace, partitions.activity, BUILT_IN)
   const problems: string[] = []
   for (let from = 0; from < expected.members; from += AT_ONCE) {
     const count = Math.min(AT_ONCE, expected.members - from)

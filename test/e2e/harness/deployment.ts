@@ -15,6 +15,7 @@ import {
 } from '@perennial/runtime'
 import { TOPICS } from '@perennial/streams'
 import { kafkaServer, quietLogger, redisServer } from '@perennial/testkit'
+import { SIGNALS_FILE } from './open-signals.ts'
 import { Service, ServiceProcess } from './service-process.ts'
 
 export const IDENTITY_KEY = 'a key for tests'
@@ -140,6 +141,7 @@ function deploymentEnv({ embedded = false, redisUrl, env }: DeploymentOptions): 
     SOURCE_PARTITIONS: '2',
     ACTIVITY_PARTITIONS: '4',
     IDENTITY_KEY,
+    PERENNIAL_SIGNALS: SIGNALS_FILE,
     ...env,
   }
 }

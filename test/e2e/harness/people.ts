@@ -66,6 +66,11 @@ export function post(eventId: string, at: number, memberId: string): SourceInput
   return { stream: 'community-activity', record: { ...envelope(eventId, at, { memberId }), type: 'post' } }
 }
 
+export function custom(eventId: string, at: number, who: References, what: readonly [string, string]): SourceInput {
+  const [stream, action] = what
+  return { stream: 'custom-activity', record: { ...envelope(eventId, at, who), stream, action, object: 'any' } }
+}
+
 /** The card could not be charged: by the starter model 1.2 more in log-odds. */
 export function paymentFailed(memberId: string, at: number): SourceInput {
   return {

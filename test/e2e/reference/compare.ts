@@ -7,12 +7,12 @@ import {
   newRows,
   readTail,
   type Rows,
-  SIGNALS,
   SLOT,
   slot,
 } from '@perennial/member'
 import { partitionKeys } from '@perennial/runtime'
 import type { Deployment } from '../harness/deployment.ts'
+import { ALL_SIGNALS, OPEN_VOCABULARY } from '../harness/open-signals.ts'
 import { expectedNumbers, happeningsOf, type Numbers, type Reference, subjectsOf } from './reference.ts'
 
 /** Relative; what the design promises. */
@@ -26,7 +26,7 @@ export async function storedRows({ platform, namespace, redis }: Deployment): Pr
       await redis.hgetallBuffer(partitionKeys(namespace, partition).rows),
     )) {
       if (stored.has(subject)) throw new Error(`${subject} has rows in two partitions.`)
-      const rows = newRows(1)
+      const rows = newRows(1, OPEN_VOCABULARY)
       decodeRow(bytes, rows, 0)
       stored.set(subject, rows)
     }
@@ -90,7 +90,7 @@ export function actualNumbers(rows: Rows, at: number): Numbers {
   put(numbers, 'status', STATUS_NAMES[slot(rows, 0, SLOT.status)])
   put(numbers, 'auto-renew', AUTO_RENEW_NAMES[slot(rows, 0, SLOT.autoRenew)])
   put(numbers, 'low trust', slot(rows, 0, SLOT.lowTrust) * decayUntil(at))
-  for (const { id, name } of SIGNALS) {
+  for (const { id, name } of ALL_SIGNALS) {
     if (countOf(rows, 0, id) === 0) continue
     numbers[`${name} count`] = countOf(rows, 0, id)
     put(numbers, `${name} last at`, lastAtOf(rows, 0, id))

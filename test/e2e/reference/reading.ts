@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
-import { SIGNALS } from '@perennial/member'
 import type { SourceInput } from '@perennial/runtime'
 import { VOCABULARY } from '@perennial/streams'
+import { ALL_SIGNALS } from '../harness/open-signals.ts'
 
 /*
  * What a record means, told once more and as plainly as can be: for checking the real thing, so it shares none of
@@ -62,6 +62,11 @@ export function readRecord({ stream, record }: SourceInput, identityKey: string)
     case 'event-attendance':
     case 'community-activity':
       return record.type === 'unknown' ? DEAD : used(activity(stream, record.type, record.occurredAt, 1), false)
+    case 'custom-activity': {
+      if (record.stream === '' || record.action === '') return DEAD
+      const signal = ALL_SIGNALS.findIndex(({ name }) => name === `${record.stream}.${record.action}`)
+      return used(signal < 0 ? [] : [{ kind: 'activity', at: record.occurredAt, signal, amount: 1, trust: 1 }], false)
+    }
     case 'purchase':
       if (record.type === 'unknown' || record.value < 0) return DEAD
       return used(activity(stream, record.type, record.occurredAt, 1), true)
@@ -105,7 +110,7 @@ function activity(stream: keyof typeof VOCABULARY, type: string, at: number, tru
     VOCABULARY[stream]
   const { signal, amount = 1 } = meanings[type] ?? {}
   if (signal === undefined) return []
-  return [{ kind: 'activity', at, signal: SIGNALS.findIndex(({ name }) => name === signal), amount, trust }]
+  return [{ kind: 'activity', at, signal: ALL_SIGNALS.findIndex(({ name }) => name === signal), amount, trust }]
 }
 
 /** The sample's members read mail with one browser, and one prefetching proxy; others are not known here. */

@@ -1,5 +1,6 @@
-import { HALF_LIVES_DAYS, SIGNALS } from '@perennial/member'
+import { HALF_LIVES_DAYS } from '@perennial/member'
 import type { SourceInput } from '@perennial/runtime'
+import { ALL_SIGNALS } from '../harness/open-signals.ts'
 import { type Happening, readRecord, type Reading } from './reading.ts'
 
 type Used = Extract<Reading, { kind: 'used' }>
@@ -88,12 +89,12 @@ export function expectedNumbers(happenings: readonly Happening[], at: number): N
 function addActivities(numbers: Record<string, number | string>, happenings: readonly Happening[], at: number): void {
   const activities = happenings.filter((one) => one.kind === 'activity')
   const believed = activities.filter(({ trust }) => trust >= 0.5)
-  const engaged = believed.filter(({ signal }) => SIGNALS[signal]?.family !== 'friction')
+  const engaged = believed.filter(({ signal }) => ALL_SIGNALS[signal]?.family !== 'friction')
   if (engaged.length > 0) {
     numbers['first at'] = Math.min(...engaged.map((one) => one.at))
     numbers['last at'] = Math.max(...engaged.map((one) => one.at))
   }
-  for (const { id, name } of SIGNALS) {
+  for (const { id, name } of ALL_SIGNALS) {
     const of = activities.filter(({ signal }) => signal === id)
     if (of.length === 0) continue
     numbers[`${name} count`] = of.length

@@ -1,14 +1,16 @@
 import {
+  BUILT_IN,
   DAY_MS,
   type EpochMs,
   foldFact,
   memberKey,
   newRows,
   type Rows,
-  SIGNAL_COUNT,
   signalId,
   type SignalName,
   SLOT,
+  type Vocabulary,
+  vocabularyOf,
 } from '@perennial/member'
 import fc from 'fast-check'
 
@@ -22,12 +24,20 @@ export function day(days: number): EpochMs {
 
 export type Act = Readonly<{ signal: SignalName | number; at: EpochMs; amount?: number; trust?: number }>
 
+/** A deployment with signals of its own: one more way to take part, one of a family, one that is friction. */
+export const WITH_OPEN: Vocabulary = vocabularyOf([
+  { stream: 'code', action: 'merged' },
+  { stream: 'forum', action: 'thanked', family: 'belonging' },
+  { stream: 'forum', action: 'warned', family: 'friction', label: 'warnings' },
+])
+
 /** One row: the activities folded, then numbers set as they stand in the row. */
 export function rowOf(
   slots: Readonly<Partial<Record<keyof typeof SLOT, number>>>,
   activities: readonly Act[] = [],
+  vocabulary?: Vocabulary,
 ): Rows {
-  const rows = newRows(1)
+  const rows = newRows(1, vocabulary)
   fold(rows, activities, 1)
   for (const [name, value] of Object.entries(slots)) rows.f64[SLOT[name as keyof typeof SLOT]] = value
   return rows
@@ -35,7 +45,7 @@ export function rowOf(
 
 /** A copy of the one row with more activities folded into it. */
 export function withMore(rows: Rows, activities: readonly Act[]): Rows {
-  const copy = newRows(1)
+  const copy = newRows(1, rows.vocabulary)
   copy.f64.set(rows.f64)
   fold(copy, activities, 2)
   return copy
@@ -50,12 +60,13 @@ function fold(rows: Rows, activities: readonly Act[], idHi: number): void {
 }
 
 const trust = fc.constantFrom(1, 1, 1, 0.6, 0.2, 0)
-const act = fc.record({
-  signal: fc.nat(SIGNAL_COUNT - 1),
-  at: fc.integer({ min: 0, max: 700 * DAY_MS }).map((ms) => START - 700 * DAY_MS + ms),
-  amount: fc.constantFrom(1, 1, 2, 10),
-  trust,
-})
+const actOf = ({ signals }: Vocabulary) =>
+  fc.record({
+    signal: fc.nat(signals.length - 1),
+    at: fc.integer({ min: 0, max: 700 * DAY_MS }).map((ms) => START - 700 * DAY_MS + ms),
+    amount: fc.constantFrom(1, 1, 2, 10),
+    trust,
+  })
 const date = (from: number, to: number) =>
   fc.oneof(
     fc.constant(0),
@@ -63,18 +74,24 @@ const date = (from: number, to: number) =>
   )
 
 /** Any member at `START`: everything known, unknown or strange, dates before and after. Activities lie before. */
-export const anyRow: fc.Arbitrary<Rows> = fc
-  .record({
-    activities: fc.array(act, { maxLength: 40 }),
-    joinedAt: date(-4000, 60),
-    status: fc.constantFrom(0, 1, 1, 1),
-    termEnd: date(-400, 400),
-    dues: fc.constantFrom(0, 150),
-    autoRenew: fc.constantFrom(0, 1, 1, 2),
-    renewals: fc.nat(12),
-    paymentFailedAt: date(-60, 0),
-    paidAt: date(-400, 0),
-  })
-  .map(({ activities, ...slots }) =>
-    rowOf({ ...slots, termStart: slots.termEnd === 0 ? 0 : slots.termEnd - 365 * DAY_MS }, activities),
-  )
+export function anyRowOf(vocabulary: Vocabulary): fc.Arbitrary<Rows> {
+  return fc
+    .record({
+      activities: fc.array(actOf(vocabulary), { maxLength: 40 }),
+      joinedAt: date(-4000, 60),
+      status: fc.constantFrom(0, 1, 1, 1),
+      termEnd: date(-400, 400),
+      dues: fc.constantFrom(0, 150),
+      autoRenew: fc.constantFrom(0, 1, 1, 2),
+      renewals: fc.nat(12),
+      paymentFailedAt: date(-60, 0),
+      paidAt: date(-400, 0),
+    })
+    .map(({ activities, ...slots }) => {
+      const termStart = slots.termEnd === 0 ? 0 : slots.termEnd - 365 * DAY_MS
+      return rowOf({ ...slots, termStart }, activities, vocabulary)
+    })
+}
+
+/** The same with the built-in signals alone. */
+export const anyRow: fc.Arbitrary<Rows> = anyRowOf(BUILT_IN)

@@ -1,4 +1,6 @@
+import { featuresFor } from '@perennial/features'
 import {
+  BUILT_IN,
   DAY_MS,
   type EpochMs,
   foldFact,
@@ -111,7 +113,7 @@ function randomFrom(seed: number): Random {
 
 /** The engagement sums of the members that the starter model's percentile table stands for. */
 export function simulatedEngagement(model: Model): readonly number[] {
-  const compiled = compile(model)
+  const compiled = compile(model, featuresFor(BUILT_IN))
   const weights = engagementWeights(model)
   const rows = simulatedMembers(2_000, 1)
   return Array.from({ length: rows.capacity }, (_, i) => {

@@ -1,4 +1,4 @@
-import { decodeRow, memberKey, newRows, partitionFor, type Rows } from '@perennial/member'
+import { decodeRow, memberKey, newRows, partitionFor, type Rows, type Vocabulary } from '@perennial/member'
 import type { Redis } from 'ioredis'
 import { partitionKeys } from '../redis/keys.ts'
 
@@ -10,7 +10,13 @@ export type MemberReader = Readonly<{
   readMany(memberIds: readonly string[]): Promise<(Rows | undefined)[]>
 }>
 
-export function createMemberReader(redis: Redis, namespace: string, partitions: number): MemberReader {
+/** `vocabulary`: the signals that the rows were folded with. */
+export function createMemberReader(
+  redis: Redis,
+  namespace: string,
+  partitions: number,
+  vocabulary: Vocabulary,
+): MemberReader {
   async function readMany(memberIds: readonly string[]): Promise<(Rows | undefined)[]> {
     const stored = await Promise.all(
       memberIds.map((id) => {
@@ -20,7 +26,7 @@ export function createMemberReader(redis: Redis, namespace: string, partitions: 
     )
     return stored.map((bytes) => {
       if (bytes === null) return undefined
-      const rows = newRows(1)
+      const rows = newRows(1, vocabulary)
       decodeRow(bytes, rows, 0)
       return rows
     })

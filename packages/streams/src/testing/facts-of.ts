@@ -1,4 +1,4 @@
-import { STREAM_CODES } from '@perennial/member'
+import { BUILT_IN, STREAM_CODES } from '@perennial/member'
 import { createCodec, encodeRecord } from '../codec.ts'
 import type { SourceName } from '../names.ts'
 import { type Inputs, type Records, SCHEMAS, STREAMS } from '../registry.ts'
@@ -34,6 +34,7 @@ export function verdictOn<N extends SourceName>(name: N, input: Inputs[N], chang
     hashEmail: (address) => `#${address}`,
     hashId: () => ({ hi: 1, lo: 2 }),
     maxFutureMs: 300_000,
+    vocabulary: BUILT_IN,
     ...changes,
   })
 }

@@ -1,4 +1,6 @@
+import type { Vocabulary } from '@perennial/member'
 import { type SourceName, type Violation, VOCABULARY } from '@perennial/streams'
+import { openEvent } from './open-event.ts'
 import { readFields } from './fields.ts'
 import { isObject, readerOf, type Reader } from './read.ts'
 
@@ -17,6 +19,8 @@ export type CallContext = Readonly<{
   type?: CallType
   receivedAt: number
   newId: () => string
+  /** The signals of the deployment: its own may be tracked by name. */
+  vocabulary: Vocabulary
 }>
 
 const LONGEST_ID = 200
@@ -27,14 +31,14 @@ export function mapCall(call: unknown, context: CallContext): Mapped {
     return rejected(undefined, [{ type: 'Datatype-Mismatch', field: '', description: 'Must be an object.' }])
   const reader = readerOf(call)
   const type = context.type ?? reader.text(['type'])
-  const meanings = meaningsOf(type, reader)
+  const meanings = meaningsOf(type, reader, context.vocabulary)
   const envelope = readEnvelope(reader, context)
-  const records = meanings.map(({ stream, type: what, suffix }) => ({
+  const records = meanings.map(({ stream, says, suffix }) => ({
     stream,
     record: {
       ...envelope,
       eventId: `${envelope.eventId}${suffix ?? ''}`,
-      [stream === 'outreach-outcome' ? 'outcome' : 'type']: what,
+      ...says,
       ...readFields(stream, reader),
     },
   }))
@@ -42,7 +46,7 @@ export function mapCall(call: unknown, context: CallContext): Mapped {
   return { kind: 'records', messageId: envelope.eventId, records }
 }
 
-type Meaning = Readonly<{ stream: SourceName; type: string; suffix?: string }>
+type Meaning = Readonly<{ stream: SourceName; says: Readonly<Record<string, string>>; suffix?: string }>
 
 /** Event names as producers write them, and what they are here. From the vocabulary, so that there is one table. */
 const TRACKED = new Map<string, Meaning>(
@@ -51,15 +55,15 @@ const TRACKED = new Map<string, Meaning>(
       .filter(([, { segment }]) => segment.startsWith('track '))
       .map(([type, { segment }]) => [
         segment.slice('track '.length).toLowerCase(),
-        { stream: stream as SourceName, type },
+        { stream: stream as SourceName, says: { [stream === 'outreach-outcome' ? 'outcome' : 'type']: type } },
       ]),
   ),
 )
 
 const PROFILE_TRAITS = ['traits.tier', 'traits.chapter', 'traits.time_zone', 'traits.consent']
 
-function meaningsOf(type: string | undefined, reader: Reader): readonly Meaning[] {
-  if (type === 'page') return [{ stream: 'website-activity', type: 'page_viewed' }]
+function meaningsOf(type: string | undefined, reader: Reader, vocabulary: Vocabulary): readonly Meaning[] {
+  if (type === 'page') return [{ stream: 'website-activity', says: { type: 'page_viewed' } }]
   if (type === 'identify') return identifyMeanings(reader)
   if (type !== 'track') {
     const description = `Must be one of ${CALL_TYPES.join(', ')}: other calls carry nothing that is scored.`
@@ -71,9 +75,10 @@ function meaningsOf(type: string | undefined, reader: Reader): readonly Meaning[
     return []
   }
   const event = reader.text(['event'])
-  const meaning = event === undefined ? undefined : TRACKED.get(event.trim().toLowerCase())
+  const meaning = event === undefined ? undefined : trackedMeaning(event, vocabulary)
   if (meaning !== undefined) return [meaning]
-  const description = 'No event of this name is in the vocabulary. All of them: schemas/README.md.'
+  const description =
+    'No event of this name is in the vocabulary, or in the signals file (PERENNIAL_SIGNALS). All built-in ones: schemas/README.md.'
   reader.violations.push({
     type: event === undefined ? 'Required-Missing' : 'Unplanned-Event',
     field: 'event',
@@ -82,11 +87,18 @@ function meaningsOf(type: string | undefined, reader: Reader): readonly Meaning[
   return []
 }
 
+function trackedMeaning(event: string, vocabulary: Vocabulary): Meaning | undefined {
+  const builtIn = TRACKED.get(event.trim().toLowerCase())
+  if (builtIn !== undefined) return builtIn
+  const says = openEvent(vocabulary, event)
+  return says && { stream: 'custom-activity', says }
+}
+
 /** `identify` says who a visitor is. With traits the member database keeps, it also changes the profile. */
 function identifyMeanings(reader: Reader): readonly Meaning[] {
-  const identified: Meaning = { stream: 'website-activity', type: 'identified' }
+  const identified: Meaning = { stream: 'website-activity', says: { type: 'identified' } }
   if (reader.find(PROFILE_TRAITS) === undefined || reader.find(['userId']) === undefined) return [identified]
-  return [identified, { stream: 'membership', type: 'profile_changed', suffix: ':profile' }]
+  return [identified, { stream: 'membership', says: { type: 'profile_changed' }, suffix: ':profile' }]
 }
 
 type Envelope = Readonly<{

@@ -33,7 +33,8 @@ export async function collect(
   const items = calls.map((call, index): Item => {
     const mapped = mapCall(call, context)
     const { messageId } = mapped
-    const violations = mapped.kind === 'rejected' ? mapped.violations : mapped.records.flatMap(checkRecord)
+    const violations =
+      mapped.kind === 'rejected' ? mapped.violations : mapped.records.flatMap((each) => checkRecord(each, context))
     if (mapped.kind === 'rejected' || violations.length > 0) {
       return { index, status: 'rejected', ...(messageId !== undefined && { messageId }), violations }
     }
@@ -48,7 +49,7 @@ export async function collect(
 /** Ids of our own, used only to read a record back here: the stream's place in the list. */
 const codec = createCodec((id) => SCHEMAS[SOURCE_NAMES[id] ?? 'purchase'])
 
-const NOWHERE: MapContext = {
+const NOWHERE: Omit<MapContext, 'vocabulary'> = {
   receivedAt: 0,
   source: { stream: 0, partition: 0, offset: 0 },
   hashEmail: (address) => address,
@@ -57,7 +58,7 @@ const NOWHERE: MapContext = {
 }
 
 /** What ingest would say of the record: better told to the sender now than found among the dead letters. */
-function checkRecord({ stream, record }: SourceRecord): readonly Violation[] {
+function checkRecord({ stream, record }: SourceRecord, { vocabulary }: CallContext): readonly Violation[] {
   const violations = violationsOf(stream, record)
   if (violations.length > 0) return violations
   const decoded = codec.decode(
@@ -65,11 +66,11 @@ function checkRecord({ stream, record }: SourceRecord): readonly Violation[] {
     encodeRecord(stream, record as SourceInput['record'], SOURCE_NAMES.indexOf(stream)),
   )
   if (decoded.kind === 'dead') return [decoded.violation]
-  const verdict = decoded.kind === 'ok' ? judge(stream, decoded.record) : undefined
+  const verdict = decoded.kind === 'ok' ? judge(stream, decoded.record, { ...NOWHERE, vocabulary }) : undefined
   return verdict?.kind === 'dead' ? [verdict.violation] : []
 }
 
-function judge(stream: SourceName, record: unknown): Verdict {
+function judge(stream: SourceName, record: unknown, context: MapContext): Verdict {
   const mapper = STREAMS[stream] as Readonly<{ toFacts: (record: unknown, context: MapContext) => Verdict }>
-  return mapper.toFacts(record, NOWHERE)
+  return mapper.toFacts(record, context)
 }

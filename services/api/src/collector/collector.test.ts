@@ -1,3 +1,4 @@
+import { vocabularyOf } from '@perennial/member'
 import { VOCABULARY } from '@perennial/streams'
 import { NOON } from '@perennial/testkit'
 import { describe, expect, test } from 'vitest'
@@ -69,6 +70,36 @@ describe('POST /v1/track', () => {
       .flatMap(({ segment }) => (segment.startsWith('track ') ? [segment.slice(6)] : []))
     const batch = names.map((event, i) => ({ type: 'track', messageId: `m${i}`, userId: 'M1', event, properties }))
     expect((await post(api, '/v1/batch', { batch })).json()).toMatchObject({ accepted: names.length, rejected: 0 })
+  })
+
+  test.each(['Forum Posted', 'forum.posted', ' FORUM  posted '])(
+    'takes the deployment’s own signal by the name %j',
+    async (event) => {
+      const vocabulary = vocabularyOf([
+        { stream: 'code', action: 'pr_merged' },
+        { stream: 'forum', action: 'posted' },
+      ])
+      const api = await testApi({ vocabulary })
+      const response = await post(api, '/v1/track', {
+        userId: 'M1',
+        event,
+        properties: { object: 'thread 7', value: 2 },
+      })
+      expect(response.json()).toMatchObject({ accepted: 1 })
+      expect((await stored(api, 'custom-activity'))[0]?.record).toMatchObject({
+        member: { memberId: 'M1' },
+        stream: 'forum',
+        action: 'posted',
+        object: 'thread 7',
+        value: 2,
+      })
+    },
+  )
+
+  test('does not take it where nobody has named it, and says where to', async () => {
+    const response = await post(await testApi(), '/v1/track', { userId: 'M1', event: 'Forum Posted' })
+    expect(response.statusCode).toBe(422)
+    expect(response.json().detail).toContain('PERENNIAL_SIGNALS')
   })
 
   test.each([

@@ -60,6 +60,10 @@ const FIELDS = {
     counterpart: { as: 'text', from: ['properties.counterpart'] },
     hours: { as: 'number', from: ['properties.hours'] },
   },
+  'custom-activity': {
+    object: { as: 'text', from: ['properties.object'] },
+    value: { as: 'number', from: ['properties.value'] },
+  },
   membership: {
     joinedAt: { as: 'instant', from: ['properties.joined_at', 'traits.joined_at'] },
     termStart: { as: 'instant', from: ['properties.term_start'] },

@@ -1,3 +1,4 @@
+import type { Vocabulary } from '@perennial/member'
 import type { Clock, SourceWriter } from '@perennial/runtime'
 import type { FastifyInstance } from 'fastify'
 import { Problem } from '../problem.ts'
@@ -8,7 +9,14 @@ import { isObject } from './read.ts'
 
 export const MOST_CALLS = 1_000
 
-export type CollectorDeps = Readonly<{ writer: SourceWriter; clock: Clock; newId: () => string; telemetry: Telemetry }>
+export type CollectorDeps = Readonly<{
+  writer: SourceWriter
+  clock: Clock
+  newId: () => string
+  /** The signals of the deployment. */
+  vocabulary: Vocabulary
+  telemetry: Telemetry
+}>
 
 /** `/v1/track`, `/v1/identify`, `/v1/page` take one call; `/v1/batch` takes many and answers for each. */
 export function addCollector(app: FastifyInstance, deps: CollectorDeps): void {
@@ -16,12 +24,9 @@ export function addCollector(app: FastifyInstance, deps: CollectorDeps): void {
   app.post('/v1/batch', (request) => takeBatch(deps, request.body))
 }
 
-async function takeOne(
-  { writer, clock, newId, telemetry }: CollectorDeps,
-  type: CallType,
-  body: unknown,
-): Promise<Collected> {
-  const result = await collect(writer, [body], { type, receivedAt: clock.now(), newId })
+async function takeOne(deps: CollectorDeps, type: CallType, body: unknown): Promise<Collected> {
+  const { writer, clock, newId, vocabulary, telemetry } = deps
+  const result = await collect(writer, [body], { type, receivedAt: clock.now(), newId, vocabulary })
   telemetry.collected(result)
   const [item] = result.items
   if (item?.status !== 'rejected') return result
@@ -30,8 +35,9 @@ async function takeOne(
   throw new Problem('rejected', detail, { violations: item.violations })
 }
 
-async function takeBatch({ writer, clock, newId, telemetry }: CollectorDeps, body: unknown): Promise<Collected> {
-  const result = await collect(writer, callsOf(body), { receivedAt: clock.now(), newId })
+async function takeBatch(deps: CollectorDeps, body: unknown): Promise<Collected> {
+  const { writer, clock, newId, vocabulary, telemetry } = deps
+  const result = await collect(writer, callsOf(body), { receivedAt: clock.now(), newId, vocabulary })
   telemetry.collected(result)
   return result
 }

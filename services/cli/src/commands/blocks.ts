@@ -1,4 +1,4 @@
-import { type Fact, factsInBlock, readBlock, SIGNALS } from '@perennial/member'
+import { type Fact, factsInBlock, readBlock, type Vocabulary } from '@perennial/member'
 import { Fault, type LogRecord, messageOf } from '@perennial/runtime'
 import { topicOf } from '@perennial/streams'
 import { connect } from '../connect.ts'
@@ -6,6 +6,7 @@ import type { Context } from '../context.ts'
 import type { Life } from '../lifecycle.ts'
 import { renderTable } from '../terminal/table.ts'
 import { count, number } from '../terminal/words.ts'
+import { vocabularyOf } from '../views.ts'
 
 const TOPIC = topicOf('member-activity')
 
@@ -32,10 +33,11 @@ export async function blocks(
   const records = start < end ? await log.read({ topic: TOPIC, partition }, start, limit) : []
   if (records.length === 0)
     context.note(`No block in partition ${partition} from ${start} on; the next will be ${end}.`)
-  for (const record of records) print(context, record, facts)
+  const vocabulary = vocabularyOf(context.env)
+  for (const record of records) print(context, vocabulary, record, facts)
 }
 
-function print(context: Context, { offset, timestamp, value }: LogRecord, most: number): void {
+function print(context: Context, vocabulary: Vocabulary, { offset, timestamp, value }: LogRecord, most: number): void {
   const block = value ?? Buffer.alloc(0)
   let facts: readonly Fact[]
   try {
@@ -55,17 +57,17 @@ function print(context: Context, { offset, timestamp, value }: LogRecord, most: 
   const columns = ['when', 'subject', 'what', 'from'].map((title) => ({ title }))
   const rows = facts
     .slice(0, most)
-    .map((fact) => [new Date(fact.at).toISOString().slice(0, 19), fact.subject, what(fact), origin(fact)])
+    .map((fact) => [new Date(fact.at).toISOString().slice(0, 19), fact.subject, what(vocabulary, fact), origin(fact)])
   if (rows.length > 0) context.out(renderTable(columns, rows, context.width))
   if (facts.length > most) context.out(`… and ${number(facts.length - most)} more`)
   context.out('')
 }
 
-function what(fact: Fact): string {
+function what({ signals }: Vocabulary, fact: Fact): string {
   switch (fact.kind) {
     case 'activity': {
       const trust = fact.trust === 1 ? '' : `, trust ${fact.trust}`
-      return `${SIGNALS[fact.signal]?.name ?? fact.signal} ${fact.amount}${trust}`
+      return `${signals[fact.signal]?.name ?? 'a signal not known here'} ${fact.amount}${trust}`
     }
     case 'membership':
       return `membership ${JSON.stringify(fact.change)}`

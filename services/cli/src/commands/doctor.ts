@@ -16,7 +16,7 @@ import { type Check, failed, ok } from '../doctor/check.ts'
 import { checkFlow, checkSchemas, checkTopics } from '../doctor/log.ts'
 import { checkFolders, checkNode, checkPort } from '../doctor/machine.ts'
 import { checkRedis } from '../doctor/redis.ts'
-import { checkIdentityKey, checkModel, checkPlaybooks, checkSettings } from '../doctor/settings.ts'
+import { checkIdentityKey, checkModel, checkPlaybooks, checkSettings, checkSignals } from '../doctor/settings.ts'
 import { found } from '../exit.ts'
 import type { Life } from '../lifecycle.ts'
 import { count } from '../terminal/words.ts'
@@ -38,7 +38,12 @@ export async function doctor(context: Context, life: Life): Promise<void> {
   add([checkNode(process.versions.node), ...settings])
   add(await checkFolders(cwd, env))
   if (services !== undefined && platform !== undefined) {
-    add([checkModel(env), checkPlaybooks(services.dispatcher.playbooks), await checkPort(services.api)])
+    add([
+      checkSignals(env),
+      checkModel(env),
+      checkPlaybooks(services.dispatcher.playbooks),
+      await checkPort(services.api),
+    ])
     await checkServers(context, life, platform, add)
   }
   const bad = checks.filter(({ status }) => status === 'fail').length

@@ -4,7 +4,7 @@ import { connect } from '../connect.ts'
 import type { Context } from '../context.ts'
 import { explanation } from '../explanation.ts'
 import type { Life } from '../lifecycle.ts'
-import { scorerOf } from '../views.ts'
+import { scorerOf, vocabularyOf } from '../views.ts'
 
 const LEDGER_ENTRIES = 20
 
@@ -13,7 +13,8 @@ export async function explain(context: Context, life: Life, memberId: string): P
   const platform = await connect(context, life, { log: false })
   const { namespace, partitions, clock } = platform
   const redis = platform.redis('command')
-  const rows = await createMemberReader(redis, namespace, partitions.activity).read(memberId)
+  const members = createMemberReader(redis, namespace, partitions.activity, vocabularyOf(context.env))
+  const rows = await members.read(memberId)
   if (rows === undefined)
     throw new Fault('found', `Nothing has been heard of a member '${memberId}'. Who is at risk: perennial members`)
   const entries = await createLedger(redis, namespace, partitions.activity).ofMember(memberId, LEDGER_ENTRIES)

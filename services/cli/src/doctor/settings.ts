@@ -1,6 +1,7 @@
 import { readPlays } from '@perennial/deployment'
+import { SIGNAL_COUNT } from '@perennial/member'
 import { type Env, Fault, readAll, readPlatformConfig } from '@perennial/runtime'
-import { scorerOf } from '../views.ts'
+import { scorerOf, vocabularyOf } from '../views.ts'
 import { readServicesConfig } from '../up/services.ts'
 import { type Check, fail, failed, ok, warn } from './check.ts'
 
@@ -29,6 +30,15 @@ export function checkIdentityKey(env: Env, example: boolean): Check {
     'IDENTITY_KEY is not set: hashes of email addresses can be guessed',
     'Before real members come in: IDENTITY_KEY=$(openssl rand -hex 32). Never change it afterwards.',
   )
+}
+
+export function checkSignals(env: Env): Check {
+  try {
+    const open = vocabularyOf(env).signals.length - SIGNAL_COUNT
+    return ok('Signals', `${SIGNAL_COUNT} built in, ${open} of your own`)
+  } catch (error) {
+    return failed('Signals', error, 'Correct the file in PERENNIAL_SIGNALS.')
+  }
 }
 
 export function checkModel(env: Env): Check {
