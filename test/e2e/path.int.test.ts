@@ -6,13 +6,13 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { contactFaults, contactRecord } from './harness/contacts.ts'
 import { Deployment, IDENTITY_KEY } from './harness/deployment.ts'
 import type { Metrics } from './harness/metrics.ts'
-import { slipping, withRepeats } from './harness/people.ts'
+import { activeInOwnWays, slipping, withRepeats } from './harness/people.ts'
 import { repeats, riskFaults } from './harness/risk-records.ts'
 import { sampleSlice, seeded } from './harness/sample.ts'
 import { settled } from './harness/settled.ts'
 import { readStream, readTopic } from './harness/topic-records.ts'
 import { startWebhookReceiver, type WebhookReceiver } from './harness/webhook-receiver.ts'
-import { differences, storedRows } from './reference/compare.ts'
+import { actualNumbers, differences, storedRows } from './reference/compare.ts'
 import { happeningsOf, referenceOf } from './reference/reference.ts'
 
 const SLIPPING = ['slip-1', 'slip-2', 'slip-3']
@@ -26,7 +26,8 @@ describe.runIf(kafkaServer() !== undefined)('the whole path, on a slice of the s
   beforeAll(async () => {
     const sample = sampleSlice({ members: 120, days: 100 })
     const now = Date.now()
-    const told = [...sample, ...SLIPPING.map((id) => slipping(id, now))]
+    const own = ['own-1', 'own-2'].flatMap((id) => activeInOwnWays(id, now))
+    const told = [...sample, ...own, ...SLIPPING.map((id) => slipping(id, now))]
     produced = withRepeats(told, seeded(3), { share: 0.05, within: 200 })
     receiver = await startWebhookReceiver()
     deployment = await Deployment.create({ env: receiver.env })
@@ -61,6 +62,8 @@ describe.runIf(kafkaServer() !== undefined)('the whole path, on a slice of the s
     const stored = await storedRows(deployment)
     expect(stored.size).toBeGreaterThan(200)
     expect(differences(stored, reference, Date.now())).toEqual([])
+    const own = stored.get('m:own-1')
+    expect(own && actualNumbers(own, Date.now())).toMatchObject({ 'forum.posted count': 2, 'shift.missed count': 1 })
   })
 
   test('the risks of a member are numbered without a gap, and in order', async () => {

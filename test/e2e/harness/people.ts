@@ -66,9 +66,25 @@ export function post(eventId: string, at: number, memberId: string): SourceInput
   return { stream: 'community-activity', record: { ...envelope(eventId, at, { memberId }), type: 'post' } }
 }
 
-export function custom(eventId: string, at: number, who: References, what: readonly [string, string]): SourceInput {
+/**
+ * Somebody is active in ways of the deployment's own (see `signals.json`), first as a visitor whom a login makes known;
+ * the last way is one that nobody has named.
+ */
+export function activeInOwnWays(memberId: string, at: number): SourceInput[] {
+  const visitor = { anonymousId: `${memberId}-browser` }
+  return [
+    custom(`${memberId}-1`, at - 30 * DAY_MS, visitor, ['forum', 'posted']),
+    custom(`${memberId}-2`, at - 20 * DAY_MS, visitor, ['shift', 'missed']),
+    login(`${memberId}-3`, at - 10 * DAY_MS, { memberId, ...visitor }),
+    custom(`${memberId}-4`, at - 9 * DAY_MS, visitor, ['forum', 'posted']),
+    custom(`${memberId}-5`, at - 8 * DAY_MS, { memberId }, ['community-activity', 'post']),
+    custom(`${memberId}-6`, at - 7 * DAY_MS, { memberId }, ['forum', 'lurked']),
+  ]
+}
+
+function custom(eventId: string, at: number, who: References, what: readonly [string, string]): SourceInput {
   const [stream, action] = what
-  return { stream: 'custom-activity', record: { ...envelope(eventId, at, who), stream, action, object: 'any' } }
+  return { stream: 'custom-activity', record: { ...envelope(eventId, at, who), stream, action } }
 }
 
 /** The card could not be charged: by the starter model 1.2 more in log-odds. */

@@ -65,7 +65,8 @@ export function readRecord({ stream, record }: SourceInput, identityKey: string)
     case 'custom-activity': {
       if (record.stream === '' || record.action === '') return DEAD
       const signal = ALL_SIGNALS.findIndex(({ name }) => name === `${record.stream}.${record.action}`)
-      return used(signal < 0 ? [] : [{ kind: 'activity', at: record.occurredAt, signal, amount: 1, trust: 1 }], false)
+      if (signal < 0) return used(builtIn(record.stream, record.action, record.occurredAt), false)
+      return used([{ kind: 'activity', at: record.occurredAt, signal, amount: 1, trust: 1 }], false)
     }
     case 'purchase':
       if (record.type === 'unknown' || record.value < 0) return DEAD
@@ -103,6 +104,10 @@ function referencesOf(member: Member, identityKey: string): string[] {
 function emailReference(address: string, identityKey: string): string {
   const hash = createHmac('sha256', identityKey).update(address.trim().toLowerCase()).digest()
   return `e:${hash.subarray(0, 16).toString('base64url')}`
+}
+
+function builtIn(stream: string, type: string, at: number): Activity[] {
+  return stream in VOCABULARY ? activity(stream as keyof typeof VOCABULARY, type, at, 1) : []
 }
 
 function activity(stream: keyof typeof VOCABULARY, type: string, at: number, trust: number): Activity[] {
