@@ -3,6 +3,7 @@ import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
 import { Fault, messageOf } from '../fault.ts'
 import { logMetrics } from '../log/log-metrics.ts'
+import { pause } from '../log/wait.ts'
 import type {
   ConsumeOptions,
   Consumption,
@@ -17,7 +18,7 @@ import type {
 import { createClient } from './client.ts'
 import type { KafkaConfig } from './config.ts'
 import { KafkaConsumption } from './consumption.ts'
-import { isPassing } from './errors.ts'
+import { hasErrorType, isPassing } from './errors.ts'
 import { KafkaReader } from './reader.ts'
 import type { SessionDeps } from './session-deps.ts'
 import { waitForKafka } from './start.ts'
@@ -131,13 +132,23 @@ class KafkaLog implements Log {
   }
 }
 
+/** A topic that was made a moment ago, here or by a process that started at the same time, is not known everywhere yet. */
+const TRIES_FOR_NEW_TOPICS = 8
+const FIRST_PAUSE_MS = 100
+
 async function asking<T>(what: string, call: () => Promise<T>): Promise<T> {
-  try {
-    return await call()
-  } catch (error) {
-    throw new Fault('log/admin', `Could not ${what}: ${messageOf(error)}`, {
-      cause: error,
-      retriable: isPassing(error),
-    })
+  for (let tried = 1; ; tried++) {
+    try {
+      return await call()
+    } catch (error) {
+      if (tried < TRIES_FOR_NEW_TOPICS && hasErrorType(error, 'UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE')) {
+        await pause(FIRST_PAUSE_MS * tried)
+        continue
+      }
+      throw new Fault('log/admin', `Could not ${what}: ${messageOf(error)}`, {
+        cause: error,
+        retriable: isPassing(error),
+      })
+    }
   }
 }
