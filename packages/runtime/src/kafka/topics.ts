@@ -1,5 +1,6 @@
 import kafkajs, { type Admin, type ITopicConfig } from 'kafkajs'
 import { messageOf } from '../fault.ts'
+import { backOffMs, pause } from '../log/wait.ts'
 import type { TopicReport, TopicSpec } from '../ports.ts'
 import { errorTypes, hasErrorType } from './errors.ts'
 
@@ -7,6 +8,8 @@ type Options = Readonly<{ create: boolean; brokers: number }>
 
 /** Three copies survive the loss of any one broker while another is being restarted. */
 const COPIES = 3
+/** About ten seconds. */
+const KNOWN_TRIES = 14
 
 /** Creates the topics that are missing, where that is wanted and allowed, and compares the others with their specs. */
 export async function ensureTopics(
@@ -30,26 +33,43 @@ export async function ensureTopics(
 async function create(admin: Admin, specs: readonly TopicSpec[], options: Options): Promise<Map<string, string>> {
   const refusals = new Map<string, string>()
   for (const spec of specs) {
-    const how = byHand(spec, options)
-    if (!options.create) {
-      refusals.set(spec.name, `${spec.name} is missing (KAFKA_CREATE_TOPICS is off). Create it: ${how}`)
-      continue
-    }
+    const refusal = await createOne(admin, spec, options)
+    if (refusal !== undefined) refusals.set(spec.name, refusal)
+  }
+  const made = specs.map(({ name }) => name).filter((name) => !refusals.has(name))
+  if (made.length > 0) await untilKnown(admin, made)
+  return refusals
+}
+
+/** Answers why it could not be created. */
+async function createOne(admin: Admin, spec: TopicSpec, options: Options): Promise<string | undefined> {
+  const how = byHand(spec, options)
+  if (!options.create) return `${spec.name} is missing (KAFKA_CREATE_TOPICS is off). Create it: ${how}`
+  try {
+    await admin.createTopics({ topics: [topicConfig(spec, options)], waitForLeaders: false })
+    return undefined
+  } catch (error) {
+    // Somebody else, starting at the same time, was faster.
+    if (hasErrorType(error, 'TOPIC_ALREADY_EXISTS')) return undefined
+    if (!hasErrorType(error, 'TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'POLICY_VIOLATION'))
+      throw error
+    const reason = errorTypes(error)[0] ?? messageOf(error)
+    return `${spec.name} is missing, and the broker does not let us create it (${reason}). Create it: ${how}`
+  }
+}
+
+/** The controller answers before it has told the brokers, and kafkajs takes their not knowing a topic for final. */
+async function untilKnown(admin: Admin, topics: string[]): Promise<void> {
+  for (let attempt = 0; ; attempt++) {
     try {
-      await admin.createTopics({ topics: [topicConfig(spec, options)], waitForLeaders: true })
+      await admin.fetchTopicMetadata({ topics })
+      return
     } catch (error) {
-      // Somebody else, starting at the same time, was faster.
-      if (hasErrorType(error, 'TOPIC_ALREADY_EXISTS')) continue
-      if (!hasErrorType(error, 'TOPIC_AUTHORIZATION_FAILED', 'CLUSTER_AUTHORIZATION_FAILED', 'POLICY_VIOLATION'))
-        throw error
-      const reason = errorTypes(error)[0] ?? messageOf(error)
-      refusals.set(
-        spec.name,
-        `${spec.name} is missing, and the broker does not let us create it (${reason}). Create it: ${how}`,
-      )
+      const soon = hasErrorType(error, 'UNKNOWN_TOPIC_OR_PARTITION', 'LEADER_NOT_AVAILABLE')
+      if (!soon || attempt === KNOWN_TRIES) throw error
+      await pause(backOffMs(attempt, 50, 1_000))
     }
   }
-  return refusals
 }
 
 async function compare(admin: Admin, specs: readonly TopicSpec[], options: Options): Promise<Map<string, string[]>> {
