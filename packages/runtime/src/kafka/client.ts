@@ -9,6 +9,7 @@ import {
 import type { Logger } from 'pino'
 import { registerCodecs } from './codecs/register.ts'
 import type { KafkaConfig } from './config.ts'
+import { openSocket } from './socket.ts'
 
 /**
  * Set in full, because kafkajs takes other defaults when NODE_ENV is `test`. About 25 s of trying in all: longer
@@ -31,6 +32,7 @@ export function createClient(config: KafkaConfig, logger: Logger, retry: RetryOp
     clientId: config.clientId,
     connectionTimeout: 3_000,
     requestTimeout: 30_000,
+    socketFactory: openSocket,
     retry: { ...RETRY, ...retry },
     logLevel: logger.isLevelEnabled('debug') ? logLevel.DEBUG : logLevel.WARN,
     logCreator: () => (entry) => forwardLog(logger, entry),

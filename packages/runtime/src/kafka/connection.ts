@@ -18,18 +18,45 @@ export type Protocol<T> = Readonly<{
 }>
 
 /** What kafkajs's broker (2.2.4) holds besides what it declares. */
-type Connected = Readonly<{ connectionPool?: Readonly<{ send<T>(protocol: Protocol<T>): Promise<T> }> }>
+type Connected = Readonly<{
+  connectionPool?: Readonly<{ send<T>(protocol: Protocol<T>): Promise<T>; pool?: readonly Receiver[] }>
+}>
+
+/** The side of kafkajs's connection that takes what the socket received. */
+export type Receiver = {
+  processData?: (this: Receiver, bytes: Buffer) => void
+  /** Received, and not used yet. */
+  chunks?: Buffer[]
+  bytesBuffered?: number
+}
 
 /** Sends a request of our own making over a broker's connection, with kafkajs's time-outs, log-in and throttling. */
 export async function sendRequest<T>(broker: Broker, protocol: Protocol<T>): Promise<T> {
   const { connectionPool } = broker as Broker & Connected
   if (connectionPool === undefined) throw new Fault('log/client', 'This is not the kafkajs (2.2.4) we know.')
+  for (const receiver of connectionPool.pool ?? []) receiveInPlace(receiver)
   try {
     return await connectionPool.send(protocol)
   } catch (error) {
     // As kafkajs does: a broker whose connection is gone must not count as connected.
     if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await broker.disconnect()
     throw error
+  }
+}
+
+const inPlace = new WeakSet<Receiver>()
+
+/**
+ * Spares kafkajs a copy of every answer. It puts each together with what is left of the one before, and where answers
+ * come whole (`openSocket`) that is an empty buffer, but it makes two. A kafkajs that works otherwise is left alone.
+ */
+export function receiveInPlace(receiver: Receiver): void {
+  const { processData } = receiver
+  if (processData === undefined || inPlace.has(receiver)) return
+  inPlace.add(receiver)
+  receiver.processData = function (bytes) {
+    if (this.bytesBuffered === 0) this.chunks = []
+    processData.call(this, bytes)
   }
 }
 
