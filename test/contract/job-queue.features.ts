@@ -14,10 +14,10 @@ export type QueueHarness = Readonly<{
 }>
 
 /** What every adapter of `JobQueue` must do. `make` answers an empty one. */
-export function jobQueueFeatures(name: string, make: () => QueueHarness): void {
+export function jobQueueFeatures(name: string, make: () => QueueHarness | Promise<QueueHarness>): void {
   describe(`${name} as a job queue`, () => {
     const start = async (handle: (run: JobRun) => JobResult) => {
-      const harness = make()
+      const harness = await make()
       const runs: (JobRun & { at: number })[] = []
       const abandoned: OutreachJob[] = []
       await harness.queue.work({

@@ -48,8 +48,8 @@ contactsFeatures('Redis', () => createContacts(redis, namespace(), PARTITIONS))
 ledgerFeatures('Redis', () => createLedger(redis, namespace(), PARTITIONS))
 riskProjectionFeatures('Redis', () => createRiskProjection(redis, namespace(), PARTITIONS))
 
-jobQueueFeatures('BullMQ', () => {
-  const queue = createJobQueue(depsIn(namespace()), { keepMs: 60_000, retryDelaysMs: CONTRACT_RETRY_DELAYS_MS })
+jobQueueFeatures('BullMQ', async () => {
+  const queue = await createJobQueue(depsIn(namespace()), { keepMs: 60_000, retryDelaysMs: CONTRACT_RETRY_DELAYS_MS })
   const workers: JobWorker[] = []
   open.push(async () => {
     for (const worker of workers) await worker.stop()
@@ -71,7 +71,7 @@ jobQueueFeatures('BullMQ', () => {
 
 test('finished jobs are remembered for the time asked for, and nothing in them names a person', async () => {
   const name = namespace()
-  const queue = createJobQueue(depsIn(name), { keepMs: 60_000 })
+  const queue = await createJobQueue(depsIn(name), { keepMs: 60_000 })
   open.push(() => queue.close())
   const job = {
     id: 'o-1',

@@ -57,7 +57,7 @@ export { createMemberReader, type MemberReader } from './store/member-reader.ts'
 export type { Change, CommitAnswer, DueSubjects, Lease, OutboxEntry, PartitionStore } from './store/partition-store.ts'
 export { createPartitionStore } from './store/redis-partition-store.ts'
 export { createSourceWriter, type SourceInput, type SourceWriter } from './source-writer.ts'
-export { createJobQueue } from './jobs/bull-job-queue.ts'
+export { createJobQueue } from './jobs/create-job-queue.ts'
 export { jobId } from './jobs/job-id.ts'
 export {
   JOB_STATES,

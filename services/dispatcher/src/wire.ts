@@ -63,7 +63,7 @@ async function wire(
   const schemaId = await platform.schemas.register(registrySubject(INTERVENTION_TOPIC), SCHEMAS.intervention)
   const blocking = () => platform.redis('blocking')
   const keepMs = keepJobsMs(plays.playbooks.map(({ expiryMs }) => expiryMs))
-  const queue = createJobQueue({ namespace, clock, logger, redis, blocking }, { keepMs })
+  const queue = await createJobQueue({ namespace, clock, logger, redis, blocking }, { keepMs })
   scope.adopt(queue, (held) => held.close())
 
   const contacts = createContacts(redis, namespace, partitions.activity)

@@ -25,7 +25,7 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   const redis = platform.redis('command')
   const blocking = () => platform.redis('blocking')
   const keepMs = keepJobsMs(plays.playbooks.map(({ expiryMs }) => expiryMs))
-  const queue = createJobQueue({ namespace, clock, logger, redis, blocking }, { keepMs })
+  const queue = await createJobQueue({ namespace, clock, logger, redis, blocking }, { keepMs })
   scope.adopt(queue, (held) => held.close())
 
   const writer = await createSourceWriter(platform)

@@ -21,7 +21,7 @@ const QUIET_MS = 500
 export async function settled(deployment: Deployment, stages: readonly Stage[], deadlineMs = 60_000): Promise<void> {
   const { namespace, platform, redis } = deployment
   const blocking = () => redis
-  const jobs = createJobQueue({ ...platform, redis, blocking, logger: quietLogger() }, { keepMs: 1_000 })
+  const jobs = await createJobQueue({ ...platform, redis, blocking, logger: quietLogger() }, { keepMs: 1_000 })
   let last: string | undefined
   let since = 0
 

@@ -5,10 +5,10 @@ import type { Clock, Logger } from '../ports.ts'
 import { queuePrefix } from '../redis/keys.ts'
 import {
   JOB_STATES,
-  type JobQueue,
   type JobQueueOptions,
   type JobResult,
   type JobState,
+  type OpenJobQueue,
   type OutreachJob,
   type WorkOptions,
 } from './job-queue.ts'
@@ -39,7 +39,7 @@ export type BullDeps = Readonly<{
 }>
 
 /** The job queue in BullMQ. */
-export function createJobQueue(deps: BullDeps, options: JobQueueOptions): JobQueue & { close(): Promise<void> } {
+export function createBullJobQueue(deps: BullDeps, options: JobQueueOptions): OpenJobQueue {
   const { namespace, clock, logger, redis } = deps
   const delays = options.retryDelaysMs ?? RETRY_DELAYS_MS
   const prefix = queuePrefix(namespace)

@@ -56,6 +56,8 @@ export interface JobQueue {
   work(options: WorkOptions): Promise<JobWorker>
 }
 
+export type OpenJobQueue = JobQueue & { close(): Promise<void> }
+
 export type JobWorker = Readonly<{
   /** Waits for the jobs at hand. */
   stop(): Promise<void>

@@ -1,4 +1,5 @@
-import type { Client, Compatibility, RestError } from '@confluentinc/schemaregistry'
+import type { RestError } from '@confluentinc/schemaregistry/dist/rest-error.js'
+import type { Client, Compatibility } from '@confluentinc/schemaregistry/dist/schemaregistry-client.js'
 import type { Logger } from 'pino'
 import type { EnvReader } from '../env.ts'
 import { Fault, messageOf } from '../fault.ts'
@@ -49,11 +50,16 @@ export function readRegistryConfig(
 }
 
 /**
- * A Confluent-compatible registry. The client weighs 70 MB of memory, so it is loaded here and only when it is
- * wanted. Its own caches are keyed by subject and never ask twice; ours are by id, bounded, and know no subject.
+ * The client alone. The package's index brings serializers and three clouds' key management: 70 MB, and most of a
+ * second of CPU, in every process.
+ */
+const loadClient = () => import('@confluentinc/schemaregistry/dist/schemaregistry-client.js')
+
+/**
+ * A Confluent-compatible registry. The client is heavy, so it is loaded here and only when it is wanted. Its own caches are keyed by subject and never ask twice; ours are by id, bounded, and know no subject.
  */
 export async function connectSchemaRegistry(config: RegistryConfig, deps: Deps): Promise<SchemaStore> {
-  const { SchemaRegistryClient } = await import('@confluentinc/schemaregistry')
+  const { SchemaRegistryClient } = await loadClient()
   const client = new SchemaRegistryClient({
     baseURLs: [config.url],
     cacheCapacity: 100,
@@ -104,7 +110,7 @@ class RemoteSchemas implements SchemaStore {
   }
 
   async #register(subject: string, schema: string): Promise<number> {
-    const { Compatibility } = await import('@confluentinc/schemaregistry')
+    const { Compatibility } = await loadClient()
     const rule = Compatibility.BACKWARD_TRANSITIVE
     // Before the first version already: the rule must hold for the second one, whoever registers it.
     await this.#setRule(subject, rule)

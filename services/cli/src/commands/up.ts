@@ -113,7 +113,7 @@ async function scored(platform: Platform, context: Context, { scope }: Life): Pr
     redis: platform.redis('command'),
     blocking: () => platform.redis('blocking'),
   }
-  const queue = scope.adopt(createJobQueue(deps, { keepMs: 0 }), (held) => held.close())
+  const queue = scope.adopt(await createJobQueue(deps, { keepMs: 0 }), (held) => held.close())
   const look = backlogOf(platform, () => queue.counts())
   const { signal } = scope
   const stuck = await settle({ look, ticker: context.ticker(), signal, now: clock.now })

@@ -1,0 +1,8 @@
+import type { BullDeps } from './bull-job-queue.ts'
+import type { JobQueueOptions, OpenJobQueue } from './job-queue.ts'
+
+/** The job queue in BullMQ, which is loaded here and only when it is wanted: ingest and scoring have no jobs. */
+export async function createJobQueue(deps: BullDeps, options: JobQueueOptions): Promise<OpenJobQueue> {
+  const { createBullJobQueue } = await import('./bull-job-queue.ts')
+  return createBullJobQueue(deps, options)
+}
