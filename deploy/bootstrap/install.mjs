@@ -48,6 +48,11 @@ export async function ensureInstalled() {
   }
 }
 
+/** The environment of our programs: what Node has compiled is kept, for that is half of what a start takes. */
+export function programEnv(env) {
+  return { NODE_COMPILE_CACHE: join(ROOT, 'node_modules', '.cache', 'compiled'), ...env }
+}
+
 /** The search path with the tools of node_modules first, the pinned Node among them. */
 export function toolPath(env) {
   return [join(ROOT, 'node_modules', '.bin'), env.PATH].join(delimiter)

@@ -3,14 +3,15 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { runInForeground } from './foreground.mjs'
-import { ensureInstalled, ROOT, say } from './install.mjs'
+import { ensureInstalled, programEnv, ROOT, say } from './install.mjs'
 
 const preload = pathToFileURL(join(ROOT, 'deploy', 'bootstrap', 'stop-with-parent.mjs')).href
 const main = join(ROOT, 'services', 'cli', 'src', 'main.ts')
 
 try {
   const node = await ensureInstalled()
-  const { code } = await runInForeground(node, ['--import', preload, main, ...process.argv.slice(2)])
+  const args = ['--import', preload, main, ...process.argv.slice(2)]
+  const { code } = await runInForeground(node, args, { env: programEnv(process.env) })
   process.exitCode = code
 } catch (error) {
   say(error.message)

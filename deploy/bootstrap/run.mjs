@@ -3,7 +3,7 @@
 import { join } from 'node:path'
 import { pathToFileURL } from 'node:url'
 import { runInForeground } from './foreground.mjs'
-import { ensureInstalled, ROOT, say, toolPath } from './install.mjs'
+import { ensureInstalled, programEnv, ROOT, say, toolPath } from './install.mjs'
 
 const [tool = '', ...args] = process.argv.slice(2)
 const preload = ['--import', pathToFileURL(join(ROOT, 'deploy', 'bootstrap', 'stop-with-parent.mjs')).href]
@@ -12,7 +12,8 @@ const isTest = tool === 'vitest'
 try {
   const node = await ensureInstalled()
   if (tool === '') process.exit(0)
-  const env = { ...process.env, PATH: toolPath(process.env) }
+  const own = tool.endsWith('.ts') ? programEnv(process.env) : process.env
+  const env = { ...own, PATH: toolPath(process.env) }
   const { code, stopped } = await runInForeground(...commandLine(node), {
     env,
     // To vitest this one means: finish the test at hand, stop the servers, leave.

@@ -41,7 +41,11 @@ export async function openStand(rig: Rig, broker: Server): Promise<Stand> {
   const namespace = `bench-${stands++}`
   const folder = mkdtempSync(join(rig.folder, 'stand-'))
   let redis = await startRedis(rig.redis, join(folder, 'redis'))
-  const env = () => environment({ broker: broker.address, registry: rig.registry.address, redis: redis.url, namespace })
+  const env = () => ({
+    ...environment({ broker: broker.address, registry: rig.registry.address, redis: redis.url, namespace }),
+    // As in our image.
+    NODE_COMPILE_CACHE: join(rig.folder, 'compiled'),
+  })
   let connection = await connect(env())
   await emptyTopics(broker.address, connection.platform)
   const services: ServiceProcess[] = []
