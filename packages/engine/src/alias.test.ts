@@ -17,8 +17,9 @@ import {
 } from './people.fixture.ts'
 
 describe('identity is a fold too', () => {
-  const browsing = Array.from({ length: 30 }, (_, day) => visit(VISITOR, `web-${day}`, day))
-  const later = Array.from({ length: 10 }, (_, n) => visit(VISITOR, `later-${n}`, 31 + n))
+  // Signals of the deployment's own among them.
+  const browsing = Array.from({ length: 30 }, (_, day) => visit(VISITOR, `web-${day}`, day, [0, 16, 17, 3][day % 4]))
+  const later = Array.from({ length: 10 }, (_, n) => visit(VISITOR, `later-${n}`, 31 + n, 16))
   const login = link(VISITOR, ANNA, 30)
   const asAnna = (facts: readonly Fact[]) => facts.map((fact): Fact => ({ ...fact, subject: ANNA }))
 

@@ -1,4 +1,13 @@
-import { BlockWriter, decodeRow, type Fact, newRows, partitionFor, type Rows, type SubjectKey } from '@perennial/member'
+import {
+  BlockWriter,
+  decodeRow,
+  type Fact,
+  newRows,
+  partitionFor,
+  type Rows,
+  type SubjectKey,
+  vocabularyOf,
+} from '@perennial/member'
 import { createScorer, readScore, type Score, starterModel } from '@perennial/risk'
 import { applyBlock, collectKeys } from './apply.ts'
 import { changedRows, type Chunk, clearChunk, type Counts, loadRows, newChunk } from './chunk.ts'
@@ -8,6 +17,11 @@ import { placeFor } from './chunk.ts'
 import { CHANGE, CHANGE_SLOTS } from './risk-changes.ts'
 
 const DAY_MS = 86_400_000
+/** The deployment has signals of its own, numbers 16 and 17. */
+const OPEN = vocabularyOf([
+  { stream: 'forum', action: 'posted' },
+  { stream: 'shift', action: 'missed', family: 'friction' },
+])
 export const scorer = createScorer(starterModel())
 
 /** A change of risk as tests look at it. */
@@ -77,7 +91,7 @@ export function run(world: World, blocks = 3): void {
 }
 
 function commit(world: World, partition: Partition, blocks: readonly Uint8Array[]): void {
-  const chunk = newChunk(4_000)
+  const chunk = newChunk(4_000, OPEN)
   const placed = blocks.map((block, offset) => ({
     block,
     offset,
@@ -106,7 +120,7 @@ function store(world: World, partition: Partition, chunk: Chunk): void {
 /** Lets time pass for everybody, as sweeps do. Answers the aliases that were freed. */
 export function sweepAll(world: World, clock: number): string[] {
   return world.partitions.flatMap((partition) => {
-    const chunk = newChunk(Math.max(1, partition.rows.size))
+    const chunk = newChunk(Math.max(1, partition.rows.size), OPEN)
     for (const key of partition.rows.keys()) placeFor(chunk, key)
     load(partition, chunk)
     const { freed } = sweepChunk({ ...partition, chunk }, clock, () => true)
@@ -119,7 +133,7 @@ export function sweepAll(world: World, clock: number): string[] {
 export function rowOf(world: World, key: SubjectKey): Rows | undefined {
   const stored = world.partitions[partitionFor(key, world.partitions.length)]?.rows.get(key)
   if (stored === undefined) return undefined
-  const rows = newRows(1)
+  const rows = newRows(1, OPEN)
   decodeRow(stored, rows, 0)
   return rows
 }

@@ -6,10 +6,14 @@ import { PROBLEM_RESPONSES } from './problems.ts'
 const { badRequest, unauthorized, tooLarge, notJson, rejected, unavailable } = PROBLEM_RESPONSES
 const REFUSALS = { 400: badRequest, 401: unauthorized, 413: tooLarge, 415: notJson, 503: unavailable }
 
-/** Names for `event`, as producers write them. Upper and lower case are the same. */
+/** Built-in names for `event`, as producers write them. Upper and lower case are the same. */
 const EVENT_NAMES = Object.values(VOCABULARY)
   .flatMap((types) => Object.values<Readonly<{ segment: string }>>(types))
   .flatMap(({ segment }) => (segment.startsWith('track ') ? [segment.slice('track '.length)] : []))
+
+const EVENT_DESCRIPTION =
+  `One of: ${EVENT_NAMES.join(', ')}. ` +
+  'Or a signal of the deployment (PERENNIAL_SIGNALS) by its words: Forum Posted is forum.posted.'
 
 function takes(schema: string) {
   return { required: true, content: { 'application/json': { schema: { $ref: `#/components/schemas/${schema}` } } } }
@@ -87,7 +91,7 @@ export const COLLECTOR_SCHEMAS = {
   Track: {
     type: 'object',
     required: ['event'],
-    properties: { event: { type: 'string', description: `One of: ${EVENT_NAMES.join(', ')}.` }, ...CALL_PROPERTIES },
+    properties: { event: { type: 'string', description: EVENT_DESCRIPTION }, ...CALL_PROPERTIES },
   },
   Batch: {
     type: 'object',
