@@ -1,4 +1,4 @@
 export { AUTO_RENEW_ON } from './auto-renew.ts'
 export { type Elapsed, type Feature, never, still, type Sum } from './feature.ts'
 export { beganAt } from './fresh-decision.ts'
-export { type Features, featuresFor } from './registry.ts'
+export { type Features, featuresFor, missingSignal } from './registry.ts'

@@ -65,5 +65,10 @@ function missing(list: readonly Feature[], name: string): string {
   const signal = signalOfOpenSum(name)
   return signal === undefined
     ? `is no feature: ${name}. There are ${list.map((feature) => feature.name).join(', ')}`
-    : `needs the signal ${signal}, which the signals file (PERENNIAL_SIGNALS) does not name`
+    : missingSignal(signal)
+}
+
+/** What is said where an open signal is needed that the deployment does not have. */
+export function missingSignal(signal: string): string {
+  return `needs the signal ${signal}, which the signals file (PERENNIAL_SIGNALS) does not name`
 }

@@ -1,9 +1,10 @@
 import { type Feature, type Features, never, still } from '@perennial/features'
 import { DECAY_RATES, HALF_LIVES_DAYS, signalSlot } from '@perennial/member'
+import { UNCALIBRATED } from '@perennial/predictors'
 import { lapseLogOdds } from '@perennial/priors'
 import { toGrain } from './log-odds.ts'
 import { LAST_YEAR } from './membership-year.ts'
-import type { FeatureWeight, Model } from './model.ts'
+import type { Model } from './model.ts'
 
 /** Where the intercept and the prior stand among the contributions; the features follow in model order. */
 export const INTERCEPT = 0
@@ -67,20 +68,20 @@ export type Calls<F extends 'value' | 'slopeBound' | 'nextStep'> = Readonly<{
 export function compile(model: Model, all: Features): Compiled {
   const features = model.features.map(({ name }) => known(all, name))
   const count = FIRST_FEATURE + features.length
-  const { slope, intercept } = model.calibration
+  const { slope, intercept } = model.calibration.kind === 'platt' ? model.calibration : UNCALIBRATED
   const contributions = new Float64Array(count)
   const values = new Float64Array(count)
   contributions[INTERCEPT] = toGrain(slope * model.intercept.value + intercept)
   values[INTERCEPT] = 1
   const others = features.filter(({ sum, elapsed }) => sum === undefined && elapsed === undefined)
-  const weightOf = ({ weight, sd }: FeatureWeight) => (slope * weight) / sd
+  const weights = model.form === 'hazard' ? model.features.map(({ weight, sd }) => (slope * weight) / sd) : []
   return {
     names: ['intercept', 'prior', ...model.features.map(({ name }) => name)],
-    weights: Float64Array.from([0, 0, ...model.features.map(weightOf)]),
+    weights: Float64Array.from([0, 0, ...weights]),
     means: Float64Array.from([0, 0, ...model.features.map(({ mean }) => mean)]),
-    drifts: Float64Array.from([0, 0, ...model.features.map((f, k) => weightOf(f) * signOf(features[k]))]),
+    drifts: Float64Array.from([0, 0, ...weights.map((weight, k) => weight * signOf(features[k]))]),
     priors: Float64Array.from({ length: LAST_YEAR + 1 }, (_, year) =>
-      toGrain(slope * lapseLogOdds(model.prior, Math.max(1, year))),
+      model.prior.offset ? toGrain(slope * lapseLogOdds(model.prior, Math.max(1, year))) : 0,
     ),
     sums: compileSums(features),
     elapsed: compileElapsed(features),

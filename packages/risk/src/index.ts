@@ -5,10 +5,15 @@ export { CONTRIBUTION_GRAIN, logOdds, probability } from './log-odds.ts'
 export type {
   BandRules,
   ConfidenceRule,
+  Distribution,
   EngagementScale,
+  FeatureScale,
   FeatureWeight,
+  Lapse,
   Model,
   RetentionPrior,
+  StarterModel,
+  TrainedModel,
   Training,
 } from './model.ts'
 export { membershipYear } from './membership-year.ts'

@@ -75,9 +75,28 @@ export class JsonReader {
     return []
   }
 
+  texts(key: string): readonly string[] {
+    const value = this.#take(key)
+    if (Array.isArray(value) && value.every((x) => typeof x === 'string' && x.trim() !== '')) return value as string[]
+    this.problem(key, `must be a list of texts, not ${shown(value)}`)
+    return []
+  }
+
+  flag(key: string): boolean {
+    const value = this.#take(key)
+    if (typeof value === 'boolean') return value
+    this.problem(key, `must be true or false, not ${shown(value)}`)
+    return false
+  }
+
+  /** For objects whose keys are names. */
+  keys(): readonly string[] {
+    return Object.keys(this.#json)
+  }
+
   /** The object's keys, each with a number. */
   numberByName(): Readonly<Record<string, number>> {
-    return Object.fromEntries(Object.keys(this.#json).map((key) => [key, this.number(key)]))
+    return Object.fromEntries(this.keys().map((key) => [key, this.number(key)]))
   }
 
   problem(key: string, reason: string): void {

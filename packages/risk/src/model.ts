@@ -1,51 +1,95 @@
+import type { Calibration, Tree } from '@perennial/predictors'
+import type { RetentionModel } from '@perennial/priors'
+
 /**
- * A lapse model as it stands in its JSON file. The hand-written starter and
- * trained models (a logistic hazard with the prior as offset) have one form:
+ * A lapse model as it stands in its JSON file: written by hand (the starter) or trained.
  *
- *   logit = intercept + prior + Σ weight · (value − mean) / sd, then
- *   calibration.slope · logit + calibration.intercept
+ *   logit = intercept + prior + Σ weight · (value − mean) / sd     (form `hazard`)
+ *   logit = intercept + prior + Σ tree                             (form `boosted`)
  *
- * An unknown feature contributes 0, as if it were at its mean.
+ * and then calibrated. An unknown feature counts as if it were at its mean: with weights it contributes 0.
  */
-export type Model = Readonly<{
+export type Model = StarterModel | TrainedModel
+
+export type StarterModel = Common &
+  Hazard &
+  Readonly<{
+    kind: 'starter, not trained'
+    horizon: Readonly<{
+      /** H of "no activity in the next H days", for members without a running term. */
+      activityDays: number
+    }>
+  }>
+
+export type TrainedModel = Common &
+  (Hazard | Boosted) &
+  Readonly<{
+    kind: 'trained'
+    lapse: Lapse
+    /**
+     * The open signals that the training data had, as "stream.action". The deployment must name all of them,
+     * because features such as `activity_365` count them without naming them.
+     */
+    signals: readonly string[]
+    /**
+     * Of intercept and weights before calibration, lower triangle row by row, the intercept first: for the interval
+     * of a member's risk. Of trees, that of a hazard on the same features at the trees' probabilities.
+     */
+    covariance: readonly number[]
+    training: Training
+  }>
+
+/** What a trained model foretells, `days` from now: having left, or no activity (of `stream`, if named) until then. */
+export type Lapse = Readonly<{ kind: 'left' | 'inactive'; days: number; stream?: string }>
+
+type Common = Readonly<{
   id: string
-  kind: 'starter, not trained' | 'trained'
+  /** Of the file format. */
   version: number
   description: string
-  horizon: Readonly<{
-    /** H of "no activity in the next H days", for members without a running term. */
-    activityDays: number
-  }>
   intercept: Readonly<{ value: number; reason: string }>
   prior: RetentionPrior
-  features: readonly FeatureWeight[]
-  /** Platt scaling of the logit, fitted on data the weights have not seen. Slope 1, intercept 0 where left out. */
-  calibration: Readonly<{ slope: number; intercept: number }>
+  /** Fitted on members that weights and trees have not seen. Leaves log-odds as they are where left out. */
+  calibration: Calibration
   bands: BandRules
   engagement: EngagementScale
   confidence: ConfidenceRule
-  /** Where a trained model comes from. */
-  training?: Training
 }>
 
-/** Shifted-beta-geometric retention by year of membership, see `@perennial/priors`. */
-export type RetentionPrior = Readonly<{
-  kind: 'shifted-beta-geometric'
-  alpha: number
-  beta: number
-  /** Yearly discount rate of future terms, 0.1 = 10 %. */
-  discountRate: number
-  source: string
+type Hazard = Readonly<{
+  /** This where left out. */
+  form: 'hazard'
+  /** A feature that only the engagement score needs has weight 0, and zeros in the covariance. */
+  features: readonly FeatureWeight[]
 }>
 
-export type FeatureWeight = Readonly<{
+type Boosted = Readonly<{
+  form: 'boosted'
+  /** The columns of the trees, by place. */
+  features: readonly FeatureScale[]
+  /** All of one depth, at most 3. */
+  trees: readonly Tree[]
+}>
+
+/** Retention by year of membership, see `@perennial/priors`. */
+export type RetentionPrior = RetentionModel &
+  Readonly<{
+    /** Whether its log-odds of a lapse are part of the logit (so where left out), or it only tells the terms to come. */
+    offset: boolean
+    /** Yearly discount rate of future terms, 0.1 = 10 %. */
+    discountRate: number
+    source: string
+  }>
+
+export type FeatureScale = Readonly<{
   name: string
-  weight: number
-  /** Of the value over the members the weights were made for. 0 and 1 where left out. */
+  /** Of the value over the members the model was made for. 0 and 1 where left out. */
   mean: number
   sd: number
   reason: string
 }>
+
+export type FeatureWeight = FeatureScale & Readonly<{ weight: number }>
 
 /** A band is entered from below at risk >= enter and left downwards at risk < exit. */
 export type BandRules = Readonly<{
@@ -81,10 +125,34 @@ export type ConfidenceRule = Readonly<{
   least: number
 }>
 
+/** Where a trained model comes from, and what it promised. */
 export type Training = Readonly<{
+  /** When it was made: told by whoever ran the training. ISO 8601, as are the other times. */
+  createdAt: string
+  /** The first and the last activity that features were made of. */
   from: string
   to: string
+  /** Past cut-offs that it learned from, the earliest first. */
+  cutoffs: readonly string[]
+  /** Members at those cut-offs, and how many of them lapsed. */
   rows: number
+  lapses: number
+  /** Of the data: the same files give the same. */
   fingerprint: string
-  metrics: Readonly<Record<string, number>>
+  /** The candidate that was chosen: a key of `metrics`. */
+  chosen: string
+  /** By candidate and baseline, on members held back from it: `auc`, `logLoss`, `brier` … */
+  metrics: Readonly<Record<string, Readonly<Record<string, number>>>>
+  /** How the features were distributed among the members learned from, against which drift is told. */
+  distributions: readonly Distribution[]
+  /** The model card: Markdown for people. */
+  card: string
+}>
+
+export type Distribution = Readonly<{
+  feature: string
+  /** Inner edges of the bins, rising; at each, a bin ends before the value itself or after it. */
+  edges: readonly Readonly<{ at: number; before: boolean }>[]
+  /** Share of the members by bin, one more than edges, and of those for whom the value is unknown, last. */
+  shares: readonly number[]
 }>

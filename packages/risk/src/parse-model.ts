@@ -1,15 +1,21 @@
-import { type Features, featuresFor } from '@perennial/features'
-import { BUILT_IN, type Vocabulary } from '@perennial/member'
+import { type Features, featuresFor, missingSignal } from '@perennial/features'
+import { BUILT_IN, SIGNAL_COUNT, type Vocabulary } from '@perennial/member'
+import { type Calibration, type Isotonic, UNCALIBRATED } from '@perennial/predictors'
+import type { RetentionModel } from '@perennial/priors'
 import { JsonReader, type Problem } from './json-reader.ts'
 import type {
   BandRules,
   ConfidenceRule,
   EngagementScale,
-  FeatureWeight,
+  FeatureScale,
+  Lapse,
   Model,
   RetentionPrior,
-  Training,
+  StarterModel,
+  TrainedModel,
 } from './model.ts'
+import { readCovariance, readScales, readTrees, readWeights } from './parse-features.ts'
+import { readTraining } from './parse-training.ts'
 
 export type ParsedModel =
   | Readonly<{ kind: 'ok'; model: Model }>
@@ -21,30 +27,81 @@ export type ParsedModel =
  */
 export function parseModel(json: unknown, vocabulary: Vocabulary = BUILT_IN): ParsedModel {
   const problems: Problem[] = []
-  const model = readModel(new JsonReader(json, '', problems), featuresFor(vocabulary))
+  const model = readModel(new JsonReader(json, '', problems), vocabulary)
   return problems.length === 0 ? { kind: 'ok', model } : { kind: 'invalid', problems }
 }
 
-function readModel(file: JsonReader, known: Features): Model {
+/** Of the form of model files: what a later one says, this release does not understand. */
+const VERSION = 1
+
+const isKnown = (version: number): boolean => version === VERSION
+
+type Form = Model['form']
+
+function readModel(file: JsonReader, vocabulary: Vocabulary): Model {
   const kind = file.oneOf('kind', ['starter, not trained', 'trained'])
-  const features = readFeatures(file, known)
-  const model: Model = {
+  const form = file.has('form') ? file.oneOf('form', ['hazard', 'boosted']) : 'hazard'
+  const known = featuresFor(vocabulary)
+  const model = kind === 'trained' ? readTrained(file, vocabulary, form) : readStarter(file, known, form)
+  file.done()
+  return model
+}
+
+function readStarter(file: JsonReader, known: Features, form: Form): StarterModel {
+  if (form !== 'hazard') file.problem('form', 'must be "hazard" in a starter: trees are learned')
+  const features = readWeights(file, known)
+  const horizon = readAll(file.object('horizon'), (at) => ({ activityDays: at.positive('activityDays') }))
+  return { ...readCommon(file, features), kind: 'starter, not trained', form: 'hazard', horizon, features }
+}
+
+function readTrained(file: JsonReader, vocabulary: Vocabulary, form: Form): TrainedModel {
+  const known = featuresFor(vocabulary)
+  const weighing =
+    form === 'hazard' ? { form, features: readWeights(file, known) } : { form, ...readForest(file, known) }
+  return {
+    ...readCommon(file, weighing.features),
+    ...weighing,
+    kind: 'trained',
+    lapse: readLapse(file.object('lapse')),
+    signals: readSignals(file, vocabulary),
+    covariance: readCovariance(file, weighing.features.length),
+    training: readTraining(file.object('training')),
+  }
+}
+
+function readForest(file: JsonReader, known: Features) {
+  const features = readScales(file, known)
+  return { features, trees: readTrees(file, features.length) }
+}
+
+function readCommon(file: JsonReader, features: readonly FeatureScale[]) {
+  return {
     id: file.text('id'),
-    kind,
-    version: file.number('version', 'a whole number from 1', (x) => Number.isInteger(x) && x >= 1),
+    version: file.number('version', `${VERSION}, the one form of model files that this release knows`, isKnown),
     description: file.text('description'),
-    horizon: readAll(file.object('horizon'), (at) => ({ activityDays: at.positive('activityDays') })),
     intercept: readAll(file.object('intercept'), (at) => ({ value: at.number('value'), reason: at.text('reason') })),
     prior: readPrior(file.object('prior')),
-    features,
-    calibration: file.has('calibration') ? readCalibration(file.object('calibration')) : { slope: 1, intercept: 0 },
+    calibration: file.has('calibration') ? readCalibration(file.object('calibration')) : UNCALIBRATED,
     bands: readBands(file.object('bands')),
     engagement: readEngagement(file.object('engagement'), features),
     confidence: readConfidence(file.object('confidence')),
-    ...(kind === 'trained' || file.has('training') ? { training: readTraining(file.object('training')) } : {}),
   }
-  file.done()
-  return model
+}
+
+function readLapse(at: JsonReader): Lapse {
+  return readAll(at, () => ({
+    kind: at.oneOf('kind', ['left', 'inactive']),
+    days: at.positive('days'),
+    ...(at.has('stream') && { stream: at.text('stream') }),
+  }))
+}
+
+/** Those of the deployment may be more: what was not there in training is counted as activity all the same. */
+function readSignals(file: JsonReader, { signals }: Vocabulary): readonly string[] {
+  const names = file.texts('signals')
+  const open = new Set(signals.slice(SIGNAL_COUNT).map(({ name }) => name))
+  for (const [k, name] of names.entries()) if (!open.has(name)) file.problem(`signals[${k}]`, missingSignal(name))
+  return names
 }
 
 function readAll<T>(at: JsonReader, read: (at: JsonReader) => T): T {
@@ -53,37 +110,37 @@ function readAll<T>(at: JsonReader, read: (at: JsonReader) => T): T {
   return value
 }
 
-function readFeatures(file: JsonReader, known: Features): readonly FeatureWeight[] {
-  const seen = new Set<string>()
-  return file.objects('features').map((at) =>
-    readAll(at, () => {
-      const name = at.text('name')
-      if (name !== '' && known.named(name) === undefined) at.problem('name', known.missing(name))
-      if (seen.has(name)) at.problem('name', `stands twice: ${name}`)
-      seen.add(name)
-      return {
-        name,
-        weight: at.number('weight'),
-        mean: at.has('mean') ? at.number('mean') : 0,
-        sd: at.has('sd') ? at.positive('sd') : 1,
-        reason: at.text('reason'),
-      }
-    }),
-  )
-}
-
 function readPrior(at: JsonReader): RetentionPrior {
   return readAll(at, () => ({
-    kind: at.oneOf('kind', ['shifted-beta-geometric']),
-    alpha: at.positive('alpha'),
-    beta: at.positive('beta'),
+    ...readRetention(at),
+    offset: at.has('offset') ? at.flag('offset') : true,
     discountRate: at.positive('discountRate'),
     source: at.text('source'),
   }))
 }
 
-function readCalibration(at: JsonReader): Model['calibration'] {
-  return readAll(at, () => ({ slope: at.positive('slope'), intercept: at.number('intercept') }))
+function readRetention(at: JsonReader): RetentionModel {
+  const kind = at.oneOf('kind', ['shifted-beta-geometric', 'beta-discrete-weibull'])
+  return kind === 'shifted-beta-geometric'
+    ? { kind, alpha: at.positive('alpha'), beta: at.positive('beta') }
+    : { kind, gamma: at.positive('gamma'), delta: at.positive('delta'), c: at.positive('c') }
+}
+
+function readCalibration(at: JsonReader): Calibration {
+  return readAll(at, () => {
+    const kind = at.has('kind') ? at.oneOf('kind', ['platt', 'isotonic']) : 'platt'
+    const slope = at.positive('slope')
+    return kind === 'platt' ? { kind, slope, intercept: at.number('intercept') } : { kind, ...readPoints(at), slope }
+  })
+}
+
+function readPoints(at: JsonReader): Pick<Isotonic, 'from' | 'to'> {
+  const points = { from: at.numbers('from'), to: at.numbers('to') }
+  if (points.from.length === 0) at.problem('from', 'must hold at least one point')
+  if (points.from.length !== points.to.length) at.problem('to', `must be ${points.from.length} in number, like from`)
+  for (const key of ['from', 'to'] as const)
+    if (points[key].some((x, k) => x <= (points[key][k - 1] ?? -Infinity))) at.problem(key, 'must rise throughout')
+  return points
 }
 
 function readBands(at: JsonReader): BandRules {
@@ -108,7 +165,7 @@ function readBands(at: JsonReader): BandRules {
   })
 }
 
-function readEngagement(at: JsonReader, features: readonly FeatureWeight[]): EngagementScale {
+function readEngagement(at: JsonReader, features: readonly FeatureScale[]): EngagementScale {
   return readAll(at, () => {
     const names = at.object('weights')
     const weights = names.numberByName()
@@ -134,15 +191,5 @@ function readConfidence(at: JsonReader): ConfidenceRule {
     newMemberDays: at.number('newMemberDays', 'a number from 0', (x) => x >= 0),
     newMemberMost: at.share('newMemberMost'),
     least: at.share('least'),
-  }))
-}
-
-function readTraining(at: JsonReader): Training {
-  return readAll(at, () => ({
-    from: at.text('from'),
-    to: at.text('to'),
-    rows: at.positive('rows'),
-    fingerprint: at.text('fingerprint'),
-    metrics: at.object('metrics').numberByName(),
   }))
 }

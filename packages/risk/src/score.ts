@@ -1,5 +1,5 @@
 import type { Features } from '@perennial/features'
-import { DAY_MS, type EpochMs, type Rows, SLOT, slot } from '@perennial/member'
+import type { EpochMs } from '@perennial/member'
 
 export type Contribution = Readonly<{
   /** 'intercept', 'prior' or the name of a feature. */
@@ -11,7 +11,10 @@ export type Contribution = Readonly<{
   contribution: number
 }>
 
-/** "Does not renew by `at`", or without a running term "no activity until `at`". */
+/**
+ * "Does not renew by `at`", or "no activity until `at`". Of the starter, the first where a term is running, which
+ * then ends at `at`. Of a trained model, what it learned to foretell; not to renew is then to have left by `at`.
+ */
 export type Horizon = Readonly<{ kind: 'renewal' | 'activity'; at: EpochMs }>
 
 export type Score = Readonly<{
@@ -37,12 +40,6 @@ export type Score = Readonly<{
   /** dues × lapseRisk × remainingTerms: what a lapse now would cost in the long run. */
   futureValueAtRisk: number
 }>
-
-/** The renewal date while the term runs, else the end of the model's activity horizon. */
-export function horizonEnd(rows: Rows, i: number, at: EpochMs, activityDays: number): EpochMs {
-  const end = slot(rows, i, SLOT.termEnd)
-  return end > at ? end : at + activityDays * DAY_MS
-}
 
 export type Told = Pick<Contribution, 'feature' | 'value' | 'known'>
 

@@ -4,22 +4,24 @@ import { FOLD_SLOTS, SLOT, signalSlot, type Rows } from '@perennial/member'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { probability } from './log-odds.ts'
-import type { Model } from './model.ts'
+import type { StarterModel } from './model.ts'
 import { topReasons } from './score.ts'
 import { createScorer } from './scorer.ts'
 import { starterModel } from './starter-model.ts'
 
 const starter = starterModel()
-const calibrated: Model = {
+const calibrated: StarterModel = {
   ...starter,
   id: 'calibrated',
-  calibration: { slope: 0.83, intercept: -0.12 },
+  calibration: { kind: 'platt', slope: 0.83, intercept: -0.12 },
   features: starter.features.map((feature) => ({ ...feature, sd: 1.7 })),
 }
 const scorer = createScorer(starter)
 const later = fc.integer({ min: 0, max: 900 }).map(day)
 
-describe.each([starter, calibrated].map((model) => [model.id, createScorer(model)] as const))('%s', (_, scorer) => {
+describe.each([starter, calibrated].map((model) => [model.id, model] as const))('%s', (_, model) => {
+  const scorer = createScorer(model)
+
   test('contributions add up to the logit, to the last bit and in any order', () => {
     fc.assert(
       fc.property(anyRow, later, (rows, at) => {
@@ -33,18 +35,18 @@ describe.each([starter, calibrated].map((model) => [model.id, createScorer(model
   })
 
   test('is the formula of the model file', () => {
-    const { model } = scorer
+    const { prior, calibration } = model
+    if (prior.kind !== 'shifted-beta-geometric' || calibration.kind !== 'platt') throw new Error('not the formula')
     fc.assert(
       fc.property(anyRow, later, (rows, at) => {
         const { contributions, logit } = scorer.score(rows, 0, at)
         const valueOf = new Map(contributions.map((part) => [part.feature, part]))
-        const { alpha, beta } = model.prior
-        let raw = model.intercept.value + Math.log(alpha / (beta + (valueOf.get('prior')?.value ?? 0) - 1))
+        let raw = model.intercept.value + Math.log(prior.alpha / (prior.beta + (valueOf.get('prior')?.value ?? 0) - 1))
         for (const { name, weight, mean, sd } of model.features) {
           const part = valueOf.get(name)
           if (part?.known === true) raw += (weight * (part.value - mean)) / sd
         }
-        expect(logit).toBeCloseTo(model.calibration.slope * raw + model.calibration.intercept, 9)
+        expect(logit).toBeCloseTo(calibration.slope * raw + calibration.intercept, 9)
       }),
     )
   })

@@ -6,11 +6,12 @@ import { type Compiled, compile } from './compiled.ts'
 import { confidence } from './confidence.ts'
 import { engagementSum, engagementWeights, percentile } from './engagement.ts'
 import { evaluate } from './evaluate.ts'
+import { horizonsOf } from './horizon.ts'
 import { probability } from './log-odds.ts'
 import { LAST_YEAR, membershipYear } from './membership-year.ts'
 import type { Model } from './model.ts'
 import { type Evaluated, nextCheck, watchOf } from './next-check.ts'
-import { horizonEnd, reason, type Score, type Told } from './score.ts'
+import { reason, type Score, type Told } from './score.ts'
 import { readScore, SCORE, SCORE_SLOTS } from './score-numbers.ts'
 
 /**
@@ -99,6 +100,7 @@ type Write = (rows: Rows, i: number, evaluated: Evaluated, out: Float64Array, fr
 /** Writes the score of the evaluation just done in its flat form. */
 function writeWith(model: Model, compiled: Compiled): Write {
   const weights = engagementWeights(model)
+  const horizons = horizonsOf(model)
   // By year of membership: the term that a renewal now buys, and those that may follow it.
   const terms = Float64Array.from({ length: LAST_YEAR + 1 }, (_, year) => {
     const { discountRate } = model.prior
@@ -109,12 +111,11 @@ function writeWith(model: Model, compiled: Compiled): Write {
     const dues = slot(rows, i, SLOT.dues)
     const valueAtRisk = dues * lapseRisk
     const ahead = terms[membershipYear(rows, i)] ?? 1
-    const forRenewal = slot(rows, i, SLOT.termEnd) > at
     out[from + SCORE.at] = at
     out[from + SCORE.lapseRisk] = lapseRisk
     out[from + SCORE.logit] = logit
-    out[from + SCORE.forRenewal] = forRenewal ? 1 : 0
-    out[from + SCORE.horizonAt] = horizonEnd(rows, i, at, model.horizon.activityDays)
+    out[from + SCORE.forRenewal] = horizons.isForRenewal(rows, i, at) ? 1 : 0
+    out[from + SCORE.horizonAt] = horizons.end(rows, i, at)
     out[from + SCORE.engagementScore] = percentile(model.engagement, engagementSum(compiled, weights))
     out[from + SCORE.confidence] = confidence(model.confidence, rows, i, at)
     out[from + SCORE.dues] = dues
