@@ -2,9 +2,6 @@ import { topicOf } from '@perennial/streams'
 import type { Log, OutboxEntry } from '@perennial/runtime'
 import { unpackOutbox } from './outbox.ts'
 
-/** kafkajs groups the records of one request in quadratic time. */
-const RECORDS_PER_APPEND = 2_000
-
 /**
  * Publishes what a partition committed, after the commit and in its order.
  * A crash in between leaves the entry in the outbox; the next owner publishes
@@ -37,8 +34,7 @@ export function createPublisher(
   async function send({ sequence: entry, value }: OutboxEntry, nextOffset: number): Promise<void> {
     const { risks, activity } = unpackOutbox(value, partition)
     if (activity.length > 0) await log.append(topicOf('member-activity'), activity)
-    for (let at = 0; at < risks.length; at += RECORDS_PER_APPEND)
-      await log.append(topicOf('member-risk'), risks.slice(at, at + RECORDS_PER_APPEND))
+    if (risks.length > 0) await log.append(topicOf('member-risk'), risks)
     done.push(entry)
     sequence = Math.max(sequence, entry + 1)
     onReached(nextOffset)
