@@ -1,2 +1,6 @@
 export { type Calibration, calibrated, type Isotonic, type Platt, UNCALIBRATED, uncalibrated } from './calibration.ts'
+export { logitError } from './covariance.ts'
+export { addParts, compileForest, type Forest } from './forest.ts'
+export { CONTRIBUTION_GRAIN, toGrain } from './grain.ts'
+export { type Splits, splitsOf } from './splits.ts'
 export { MOST_DEPTH, type Tree } from './tree.ts'

@@ -1,15 +1,28 @@
 import { type Feature, type Features, never, still } from '@perennial/features'
 import { DECAY_RATES, HALF_LIVES_DAYS, signalSlot } from '@perennial/member'
-import { UNCALIBRATED } from '@perennial/predictors'
+import {
+  compileForest,
+  CONTRIBUTION_GRAIN,
+  type Forest,
+  type Isotonic,
+  MOST_DEPTH,
+  toGrain,
+  UNCALIBRATED,
+} from '@perennial/predictors'
 import { lapseLogOdds } from '@perennial/priors'
-import { toGrain } from './log-odds.ts'
 import { LAST_YEAR } from './membership-year.ts'
-import type { Model } from './model.ts'
+import type { BoostedModel, Model } from './model.ts'
 
-/** Where the intercept and the prior stand among the contributions; the features follow in model order. */
+/**
+ * Where the intercept and the prior stand among the contributions; the features follow in model order, and last, where
+ * a broken line calibrates the model, what it makes of their sum.
+ */
 export const INTERCEPT = 0
 export const PRIOR = 1
 export const FIRST_FEATURE = 2
+
+/** What the contribution of a broken line is called. */
+export const CALIBRATION = 'calibration'
 
 /**
  * A model as flat arrays, with room for the numbers of one evaluation, so that
@@ -17,10 +30,16 @@ export const FIRST_FEATURE = 2
  */
 export type Compiled = Readonly<{
   names: readonly string[]
-  /** By contribution: calibrated weight / sd, mean, and the log-odds per unit that the value's drift adds. */
+  /** Where a model of trees has its trees. */
+  grove?: Grove
+  /** Calibration by a broken line; a straight one is in the numbers already. */
+  broken?: Isotonic
+  /** Up to the last feature: calibrated weight / sd (0 of trees), mean, and the log-odds per unit that the value's drift adds. */
   weights: Float64Array
   means: Float64Array
   drifts: Float64Array
+  /** Which way each value goes by itself: 1 rises, −1 falls, 0 stays. */
+  directions: Int8Array
   /** Contribution of the prior by year of membership. */
   priors: Float64Array
   sums: Sums
@@ -31,7 +50,10 @@ export type Compiled = Readonly<{
   stepping: Calls<'nextStep'>
   // Of the last evaluation:
   contributions: Float64Array
-  /** At `PRIOR` the year of membership. An unknown feature stands at its mean, and is marked. */
+  /**
+   * At `PRIOR` the year of membership; at the place of the broken line the logit before it. An unknown feature stands
+   * at its mean, and is marked.
+   */
   values: Float64Array
   unknown: Uint8Array
   /** A of ln(1 + A): decayed sums, and elapsed over ordinary time. */
@@ -40,6 +62,17 @@ export type Compiled = Readonly<{
   factors: Float64Array
   /** Bounds on how fast the logit rises and falls, per millisecond. */
   rates: Float64Array
+}>
+
+export type Grove = Readonly<{
+  forest: Forest
+  /** The slope of the calibration. */
+  slope: number
+  /** The features' part of `values` and `contributions`. */
+  values: Float64Array
+  contributions: Float64Array
+  /** The most that rounding can shift the sum by. */
+  rounding: number
 }>
 
 /** Features of one form, done in one pass over the row: number `s` reads the slots `slots[ends[s]] … slots[ends[s + 1] - 1]`. */
@@ -67,41 +100,74 @@ export type Calls<F extends 'value' | 'slopeBound' | 'nextStep'> = Readonly<{
 /** Throws when the model names a feature that there is not; `parseModel` refuses such a model before. */
 export function compile(model: Model, all: Features): Compiled {
   const features = model.features.map(({ name }) => known(all, name))
-  const count = FIRST_FEATURE + features.length
-  const { slope, intercept } = model.calibration.kind === 'platt' ? model.calibration : UNCALIBRATED
-  const contributions = new Float64Array(count)
-  const values = new Float64Array(count)
-  contributions[INTERCEPT] = toGrain(slope * model.intercept.value + intercept)
-  values[INTERCEPT] = 1
-  const others = features.filter(({ sum, elapsed }) => sum === undefined && elapsed === undefined)
+  const { calibration } = model
+  const { slope, intercept } = calibration.kind === 'platt' ? calibration : UNCALIBRATED
   const weights = model.form === 'hazard' ? model.features.map(({ weight, sd }) => (slope * weight) / sd) : []
+  const numbers = roomFor(model)
+  const grove = model.form === 'hazard' ? undefined : compileGrove(model, slope, numbers)
+  const base = grove?.forest.intercept ?? model.intercept.value
+  numbers.contributions[INTERCEPT] = toGrain(slope * base + intercept)
+  numbers.values[INTERCEPT] = 1
   return {
-    names: ['intercept', 'prior', ...model.features.map(({ name }) => name)],
+    names: namesOf(model),
+    ...(grove !== undefined && { grove }),
+    ...(calibration.kind === 'isotonic' && { broken: calibration }),
     weights: Float64Array.from([0, 0, ...weights]),
     means: Float64Array.from([0, 0, ...model.features.map(({ mean }) => mean)]),
     drifts: Float64Array.from([0, 0, ...weights.map((weight, k) => weight * signOf(features[k]))]),
+    directions: Int8Array.from([0, 0, ...features.map(signOf)]),
     priors: Float64Array.from({ length: LAST_YEAR + 1 }, (_, year) =>
       model.prior.offset ? toGrain(slope * lapseLogOdds(model.prior, Math.max(1, year))) : 0,
     ),
-    sums: compileSums(features),
-    elapsed: compileElapsed(features),
-    others: callsOf('value', others, features),
-    moving: callsOf(
-      'slopeBound',
-      others.filter(({ slopeBound }) => slopeBound !== still),
-      features,
-    ),
-    stepping: callsOf(
-      'nextStep',
-      others.filter(({ nextStep }) => nextStep !== never),
-      features,
-    ),
-    contributions,
-    values,
+    ...compileFeatures(features),
+    ...numbers,
+  }
+}
+
+/** Of the contributions, in their order. */
+function namesOf({ features, calibration }: Model): readonly string[] {
+  const names = ['intercept', 'prior', ...features.map(({ name }) => name)]
+  return calibration.kind === 'isotonic' ? [...names, CALIBRATION] : names
+}
+
+function roomFor(model: Model) {
+  const count = namesOf(model).length
+  return {
+    contributions: new Float64Array(count),
+    values: new Float64Array(count),
     unknown: new Uint8Array(count),
     amounts: new Float64Array(count),
     factors: new Float64Array(HALF_LIVES_DAYS.length),
     rates: new Float64Array(2),
+  }
+}
+
+function compileGrove(
+  { intercept, trees, features }: BoostedModel,
+  slope: number,
+  { values, contributions }: Pick<Compiled, 'values' | 'contributions'>,
+): Grove {
+  const end = FIRST_FEATURE + features.length
+  return {
+    forest: compileForest(intercept.value, trees),
+    slope,
+    values: values.subarray(FIRST_FEATURE, end),
+    contributions: contributions.subarray(FIRST_FEATURE, end),
+    // Half a grain for each part of each tree, at most 2^depth − 1 of them.
+    rounding: (1 + slope) * trees.length * 2 ** MOST_DEPTH * CONTRIBUTION_GRAIN,
+  }
+}
+
+function compileFeatures(features: readonly Feature[]) {
+  const others = features.filter(({ sum, elapsed }) => sum === undefined && elapsed === undefined)
+  const moving = others.filter(({ slopeBound }) => slopeBound !== still)
+  const stepping = others.filter(({ nextStep }) => nextStep !== never)
+  return {
+    sums: compileSums(features),
+    elapsed: compileElapsed(features),
+    others: callsOf('value', others, features),
+    moving: callsOf('slopeBound', moving, features),
+    stepping: callsOf('nextStep', stepping, features),
   }
 }
 

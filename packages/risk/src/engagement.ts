@@ -17,7 +17,7 @@ export function engagementWeights(model: Model): Float64Array {
 /** Σ weight · value of the last evaluation; unknown values add nothing. */
 export function engagementSum({ values, unknown }: Compiled, weights: Float64Array): number {
   let sum = 0
-  for (let k = FIRST_FEATURE; k < values.length; k++) {
+  for (let k = FIRST_FEATURE; k < weights.length; k++) {
     if (unknown[k] === 0) sum += (weights[k] ?? 0) * (values[k] ?? 0)
   }
   return sum

@@ -1,6 +1,6 @@
 import { DECAY_RATES, type EpochMs, LANDMARK_MS, type Rows } from '@perennial/member'
-import { type Compiled, FIRST_FEATURE, INTERCEPT, PRIOR } from './compiled.ts'
-import { toGrain } from './log-odds.ts'
+import { addParts, calibrated, type Isotonic, toGrain } from '@perennial/predictors'
+import { type Compiled, FIRST_FEATURE, type Grove, INTERCEPT, PRIOR } from './compiled.ts'
 import { membershipYear } from './membership-year.ts'
 
 /**
@@ -10,20 +10,52 @@ import { membershipYear } from './membership-year.ts'
  * for-of and calls through objects cost as much again as the arithmetic.
  */
 export function evaluate(c: Compiled, rows: Rows, i: number, at: EpochMs): number {
-  const { contributions, values, weights, means } = c
+  const { contributions, values } = c
   const year = membershipYear(rows, i)
   values[PRIOR] = year
   contributions[PRIOR] = c.priors[year] ?? 0
   evaluateSums(c, rows, i, at)
   evaluateElapsed(c, rows, i, at)
   evaluateOthers(c, rows, i, at)
-  let logit = (contributions[INTERCEPT] ?? 0) + (contributions[PRIOR] ?? 0)
-  for (let k = FIRST_FEATURE; k < values.length; k++) {
+  const logit = (contributions[INTERCEPT] ?? 0) + (contributions[PRIOR] ?? 0)
+  const sum = c.grove === undefined ? addWeighted(c, logit) : addTrees(c.grove, logit)
+  return c.broken === undefined ? sum : addCalibration(c, c.broken, sum)
+}
+
+function addWeighted({ contributions, values, weights, means }: Compiled, start: number): number {
+  let logit = start
+  for (let k = FIRST_FEATURE; k < means.length; k++) {
     const contribution = toGrain((weights[k] ?? 0) * ((values[k] ?? 0) - (means[k] ?? 0)))
     contributions[k] = contribution
     logit += contribution
   }
   return logit
+}
+
+function addTrees({ forest, slope, values, contributions }: Grove, start: number): number {
+  const sum = addParts(forest, values, contributions)
+  if (slope === 1) return start + sum
+  let logit = start
+  for (let k = 0; k < contributions.length; k++) {
+    const contribution = toGrain(slope * (contributions[k] ?? 0))
+    contributions[k] = contribution
+    logit += contribution
+  }
+  return logit
+}
+
+/** A broken line is no factor of the contributions: what it adds to their sum is one more of them. */
+function addCalibration({ contributions, values }: Compiled, broken: Isotonic, logit: number): number {
+  const last = contributions.length - 1
+  const after = toGrain(calibrated(broken, logit))
+  values[last] = logit
+  contributions[last] = after - logit
+  return after
+}
+
+/** After `evaluate`: its logit before a broken line, on whose scale the slopes are. */
+export function logitBefore({ broken, values }: Compiled, logit: number): number {
+  return broken === undefined ? logit : (values[values.length - 1] ?? 0)
 }
 
 function evaluateSums({ sums, factors, amounts, values }: Compiled, rows: Rows, i: number, at: EpochMs): void {

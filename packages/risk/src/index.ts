@@ -1,7 +1,9 @@
 export { type BandName, bandName, type BandNumber, bandNumber } from './bands.ts'
 export { type Change, type Changes, changes } from './changes.ts'
+export type { RiskInterval } from './interval.ts'
 export { JsonReader, type Problem } from './json-reader.ts'
-export { CONTRIBUTION_GRAIN, logOdds, probability } from './log-odds.ts'
+export { CONTRIBUTION_GRAIN } from '@perennial/predictors'
+export { logOdds, probability } from './log-odds.ts'
 export type {
   BandRules,
   ConfidenceRule,

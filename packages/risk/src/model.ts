@@ -11,6 +11,8 @@ import type { RetentionModel } from '@perennial/priors'
  */
 export type Model = StarterModel | TrainedModel
 
+export type TrainedModel = HazardModel | BoostedModel
+
 export type StarterModel = Common &
   Hazard &
   Readonly<{
@@ -21,23 +23,25 @@ export type StarterModel = Common &
     }>
   }>
 
-export type TrainedModel = Common &
-  (Hazard | Boosted) &
-  Readonly<{
-    kind: 'trained'
-    lapse: Lapse
-    /**
-     * The open signals that the training data had, as "stream.action". The deployment must name all of them,
-     * because features such as `activity_365` count them without naming them.
-     */
-    signals: readonly string[]
-    /**
-     * Of intercept and weights before calibration, lower triangle row by row, the intercept first: for the interval
-     * of a member's risk. Of trees, that of a hazard on the same features at the trees' probabilities.
-     */
-    covariance: readonly number[]
-    training: Training
-  }>
+export type HazardModel = Common & Hazard & Trained
+
+export type BoostedModel = Common & Boosted & Trained
+
+type Trained = Readonly<{
+  kind: 'trained'
+  lapse: Lapse
+  /**
+   * The open signals that the training data had, as "stream.action". The deployment must name all of them,
+   * because features such as `activity_365` count them without naming them.
+   */
+  signals: readonly string[]
+  /**
+   * Of intercept and weights before calibration, lower triangle row by row, the intercept first: for the interval
+   * of a member's risk. Of trees, that of a hazard on the same features at the trees' probabilities.
+   */
+  covariance: readonly number[]
+  training: Training
+}>
 
 /** What a trained model foretells, `days` from now: having left, or no activity (of `stream`, if named) until then. */
 export type Lapse = Readonly<{ kind: 'left' | 'inactive'; days: number; stream?: string }>

@@ -4,9 +4,12 @@ import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { type BandNumber, bandNumber } from './bands.ts'
 import { LEAST_STEP_MS } from './next-check.ts'
+import type { BoostedModel } from './model.ts'
 import { createScorer, type Scorer } from './scorer.ts'
 import { starterModel } from './starter-model.ts'
+import { anyBoosted, anyHazard } from './testing/any-model.ts'
 import { SIMULATED_NOW, simulatedMembers } from './testing/simulated-members.ts'
+import { BOOSTED } from './testing/trained-models.ts'
 
 const starter = starterModel()
 const held = createScorer({ ...starter, bands: { ...starter.bands, holdDays: { rise: 2, fall: 30 } } })
@@ -75,6 +78,39 @@ function walk(scorer: Scorer, rows: Rows, from: EpochMs, extra: readonly EpochMs
   return crossings
 }
 
+/** Trees on what falls, rises, steps and is called one by one, with edges in reach. */
+const trees: BoostedModel = {
+  ...BOOSTED,
+  intercept: { value: -0.4, reason: 'fitted' },
+  features: [
+    'silence',
+    'activity_90',
+    'sum_365:code.merged',
+    'renewal_window',
+    'fresh_decision',
+    'days_since_activity',
+    'streams_365',
+  ].map((name) => ({ name, mean: 1, sd: 1, reason: 'fitted' })),
+  trees: Array.from({ length: 40 }, (_, t) => ({
+    columns: [t % 7, (3 * t + 1) % 7, (5 * t + 2) % 7],
+    thresholds: [0.1 + ((t * 37) % 29) / 10, ((t * 11) % 17) / 12, ((t * 23) % 31) / 9],
+    values: [-0.12, 0.09, -0.05, 0.15].map((value, leaf) => (((t + leaf) % 5) - 1.5) * value),
+    shares: [0.25, 0.25, 0.25, 0.25],
+  })),
+  covariance: Array.from({ length: 36 }, () => 0),
+  engagement: { ...BOOSTED.engagement, weights: {} },
+}
+const boosted = createScorer(trees, WITH_OPEN)
+const steep = createScorer(
+  { ...trees, calibration: { kind: 'isotonic', from: [-1.5, -0.6, -0.2, 0.9], to: [-3, -0.7, -0.5, 1], slope: 0.7 } },
+  WITH_OPEN,
+)
+/** The starter's weights before a broken line with a steep piece in the middle. */
+const bent = createScorer({
+  ...starter,
+  calibration: { kind: 'isotonic', from: [-2, -1, -0.8, 1], to: [-2.2, -1.8, 0, 0.4], slope: 0.9 },
+})
+
 const band = fc.constantFrom(0, 1, 2, 3)
 const sinceDays = fc.integer({ min: -100, max: 0 })
 const wait = fc.integer({ min: 0, max: 800 * DAY_MS })
@@ -86,6 +122,9 @@ describe.each([
   ['times only', timesOnly],
   ['calls only', callsOnly],
   ['any activity', anyActivity],
+  ['trees', boosted],
+  ['trees and a broken line', steep],
+  ['weights and a broken line', bent],
 ] as const)('%s', (_, scorer) => {
   const anyRow = anyRowOf(scorer.vocabulary)
 
@@ -154,6 +193,26 @@ describe.each([
       { numRuns: 200 },
     )
   })
+})
+
+test('of any trained model no band change lies before the answer', () => {
+  const anyModel = fc.oneof(anyHazard, anyBoosted)
+  fc.assert(
+    fc.property(anyModel, anyRowOf(WITH_OPEN), wait, (model, rows, waited) => {
+      const scorer = createScorer(model, WITH_OPEN)
+      const at = START + waited
+      rows.f64[SLOT.band] = bandAt(scorer, rows, at)
+      const { [SLOT.band]: band } = rows.f64
+      const next = scorer.nextCheck(rows, 0, at)
+      if (next <= at + LEAST_STEP_MS) return
+      const reach = Math.min(next - 1, END + YEAR_MS) - at
+      for (let k = 1; k <= 200; k++) {
+        const t = at + Math.round(k % 2 === 0 ? (reach * k) / 200 : reach * 10 ** (-k / 20))
+        expect(bandAt(scorer, rows, t)).toBe(band)
+      }
+    }),
+    { numRuns: 400 },
+  )
 })
 
 test('few looks until a crossing', () => {

@@ -1,10 +1,12 @@
 import type { Features } from '@perennial/features'
 import type { EpochMs } from '@perennial/member'
+import { CALIBRATION } from './compiled.ts'
+import type { RiskInterval } from './interval.ts'
 
 export type Contribution = Readonly<{
-  /** 'intercept', 'prior' or the name of a feature. */
+  /** 'intercept', 'prior', the name of a feature, or 'calibration' where a broken line calibrates the model. */
   feature: string
-  /** What the row says; the year of membership for the prior; 0 where unknown. */
+  /** What the row says; the year of membership for the prior; the logit before it for the calibration; 0 where unknown. */
   value: number
   known: boolean
   /** Log-odds. A multiple of `CONTRIBUTION_GRAIN`, so that sums of them are exact in any order. */
@@ -23,6 +25,11 @@ export type Score = Readonly<{
   at: EpochMs
   /** 0..1, high is bad: probability of `horizon`. 1 for a member who has lapsed: that is no forecast any more. */
   lapseRisk: number
+  /**
+   * 90 %: how far the members that the model learned from settle the risk of this one. Not of the starter, which
+   * learned from nobody, nor of a member who has lapsed; nor where a score is read from its numbers.
+   */
+  interval?: RiskInterval
   /** Log-odds; the sum of `contributions`, to the last bit. */
   logit: number
   contributions: readonly Contribution[]
@@ -47,15 +54,19 @@ export type Told = Pick<Contribution, 'feature' | 'value' | 'known'>
 export function reason(features: Features, { feature, value, known }: Told): string {
   if (feature === 'intercept') return 'what the model starts from'
   if (feature === 'prior') return `year ${value} of membership: how many renew in that year`
+  if (feature === CALIBRATION) return 'how many of those scored like this really lapsed'
   const found = features.named(feature)
   if (found === undefined) return feature
   return known ? found.explain(value) : (found.unknown ?? `${found.label} not known`)
 }
 
-/** The contributions that raise the risk most, largest first; the intercept and the prior are not reasons. */
+/** Contributions that are not about the member. */
+const NO_REASONS: ReadonlySet<string> = new Set(['intercept', 'prior', CALIBRATION])
+
+/** The contributions that raise the risk most, largest first. Intercept, prior and calibration are not reasons. */
 export function topReasons(contributions: readonly Contribution[], most = 3): readonly Contribution[] {
   return contributions
-    .filter(({ feature, contribution }) => contribution > 0 && feature !== 'intercept' && feature !== 'prior')
+    .filter(({ feature, contribution }) => contribution > 0 && !NO_REASONS.has(feature))
     .toSorted((a, b) => b.contribution - a.contribution)
     .slice(0, most)
 }

@@ -7,6 +7,7 @@ import { confidence } from './confidence.ts'
 import { engagementSum, engagementWeights, percentile } from './engagement.ts'
 import { evaluate } from './evaluate.ts'
 import { horizonsOf } from './horizon.ts'
+import { riskInterval } from './interval.ts'
 import { probability } from './log-odds.ts'
 import { LAST_YEAR, membershipYear } from './membership-year.ts'
 import type { Model } from './model.ts'
@@ -26,10 +27,11 @@ export type Scorer = Readonly<{
   logit(rows: Rows, i: number, at: EpochMs): number
   /** 0..1; 1 for a member who has lapsed. */
   lapseRisk(rows: Rows, i: number, at: EpochMs): number
+  /** Everything, with the interval of the risk where the model can tell one. */
   score(rows: Rows, i: number, at: EpochMs): Score
   /** A contribution in plain words, without its number: "silent for 112 days". */
   reason(part: Told): string
-  /** Of the contributions, in the order of a score's: intercept, prior, then the features of the model. */
+  /** Of the contributions, in the order of a score's: intercept, prior, then the features of the model, and a calibration by a broken line. */
   contributionNames: readonly string[]
   /** How many numbers a score is in its flat form. */
   scoreSlots: number
@@ -56,8 +58,9 @@ export function createScorer(model: Model, vocabulary: Vocabulary = BUILT_IN): S
   const compiled = compile(model, features)
   const slots = signalSlot(vocabulary.signals.length)
   const bands = bandsOf(model.bands)
-  const watch = watchOf(compiled, bands)
+  const watch = watchOf(model, compiled, bands)
   const write = writeWith(model, compiled)
+  const intervalOf = intervalWith(model, compiled)
   const scoreSlots = SCORE_SLOTS + 2 * compiled.names.length
   const last = { at: 0, logit: 0 }
   function logit(rows: Rows, i: number, asked: EpochMs): number {
@@ -76,7 +79,7 @@ export function createScorer(model: Model, vocabulary: Vocabulary = BUILT_IN): S
       logit(rows, i, at)
       const numbers = new Float64Array(scoreSlots)
       write(rows, i, last, numbers, 0)
-      return readScore(model.id, compiled.names, numbers)
+      return { ...readScore(model.id, compiled.names, numbers), ...intervalOf(rows, i, last.logit) }
     },
     reason: (part) => reason(features, part),
     contributionNames: compiled.names,
@@ -93,6 +96,14 @@ export function createScorer(model: Model, vocabulary: Vocabulary = BUILT_IN): S
 
 function riskOf(rows: Rows, i: number, logit: number): number {
   return slot(rows, i, SLOT.status) === STATUS.lapsed ? 1 : probability(logit)
+}
+
+/** The interval of the evaluation just done, where there is one. */
+function intervalWith(model: Model, compiled: Compiled) {
+  return (rows: Rows, i: number, logit: number): Pick<Score, 'interval'> =>
+    model.kind !== 'trained' || slot(rows, i, SLOT.status) === STATUS.lapsed
+      ? {}
+      : { interval: riskInterval(model, compiled, logit) }
 }
 
 type Write = (rows: Rows, i: number, evaluated: Evaluated, out: Float64Array, from: number) => void

@@ -1,5 +1,5 @@
 import { starterModel } from '../starter-model.ts'
-import type { TrainedModel, Training } from '../model.ts'
+import type { BoostedModel, HazardModel, Training } from '../model.ts'
 
 /** A record of a training that never was. */
 export const TRAINING: Training = {
@@ -28,7 +28,7 @@ export const TRAINING: Training = {
 const { horizon: _, ...common } = starterModel()
 
 /** Weights on two features, as training might have found them. */
-export const HAZARD: TrainedModel = {
+export const HAZARD: HazardModel = {
   ...common,
   id: 'hazard-test',
   kind: 'trained',
@@ -47,7 +47,7 @@ export const HAZARD: TrainedModel = {
 }
 
 /** Two trees on the same features. */
-export const BOOSTED: TrainedModel = {
+export const BOOSTED: BoostedModel = {
   ...HAZARD,
   id: 'boosted-test',
   form: 'boosted',

@@ -1,0 +1,30 @@
+type Scale = Readonly<{ mean: number; sd: number }>
+
+/**
+ * Standard error of the logit of a member with these values (in the order of the model's features, NaN = unknown), in
+ * log-odds before calibration: how far the weights are settled by the training rows. It says nothing about a world
+ * that has changed. `covariance` is the lower triangle, row by row, of the intercept and the standardised weights.
+ */
+export function logitError(
+  { features, covariance }: Readonly<{ features: readonly Scale[]; covariance: readonly number[] }>,
+  values: ArrayLike<number>,
+): number {
+  const x = new Float64Array(1 + features.length)
+  x[0] = 1
+  features.forEach(({ mean, sd }, k) => {
+    const z = ((values[k] ?? Number.NaN) - mean) / sd
+    x[k + 1] = Number.isNaN(z) ? 0 : z
+  })
+  return Math.sqrt(Math.max(0, quadraticForm(covariance, x)))
+}
+
+/** xᵀ·A·x of a packed lower triangle: with a covariance, the variance of a sum with weights x. */
+function quadraticForm(triangle: ArrayLike<number>, x: Float64Array): number {
+  let [sum, at] = [0, 0]
+  for (const [i, xi] of x.entries()) {
+    let row = 0
+    for (let j = 0; j < i; j++) row += (triangle[at++] ?? 0) * (x[j] ?? 0)
+    sum += xi * (2 * row + (triangle[at++] ?? 0) * xi)
+  }
+  return sum
+}
