@@ -172,7 +172,9 @@ test('whatever the columns, a fit is finite and plain data', () => {
       fc.pre(new Set(rows.map(([label]) => label)).size === 2)
       const model = fitHazard(tableOf(['a', 'b', 'c'], rows), { lambda })
       expect(model.fit.converged).toBe(true)
-      expect(JSON.parse(JSON.stringify(model))).toEqual(model)
+      const text = JSON.stringify(model)
+      expect(text).not.toContain('null')
+      expect(JSON.stringify(JSON.parse(text))).toBe(text)
       expect([...logitsOf(model, tableOf(['a', 'b', 'c'], rows))].every(Number.isFinite)).toBe(true)
     }),
   )

@@ -63,10 +63,8 @@ test('bins hold everybody once, from low to high, and never part equal predictio
       const bins = reliability(logits, new Uint8Array(logits.length), 10)
       expect(bins.reduce((sum, { n }) => sum + n, 0)).toBe(logits.length)
       expect(bins.length).toBeLessThanOrEqual(10)
-      for (const [k, { from, to }] of bins.entries()) {
-        expect(from).toBeLessThanOrEqual(to)
-        if (k > 0) expect(bins[k - 1]!.to).toBeLessThan(from)
-      }
+      expect(bins.every(({ from, to }) => from <= to)).toBe(true)
+      expect(bins.slice(1).every(({ from }, k) => bins[k]!.to < from)).toBe(true)
     }),
   )
 })

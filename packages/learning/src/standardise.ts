@@ -32,7 +32,8 @@ function moments(column: Float64Array): Readonly<{ known: number; mean: number; 
     known++
     sum += x
   }
-  const mean = sum / known
+  // Not −0, which a file would not keep.
+  const mean = sum / known + 0
   let squares = 0
   for (const x of column) if (!Number.isNaN(x)) squares += (x - mean) * (x - mean)
   return { known, mean, sd: Math.sqrt(squares / known) }
