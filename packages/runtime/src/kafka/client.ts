@@ -9,6 +9,7 @@ import {
 import type { Logger } from 'pino'
 import { registerCodecs } from './codecs/register.ts'
 import type { KafkaConfig } from './config.ts'
+import { quietQueues } from './quiet-queues.ts'
 import { openSocket } from './socket.ts'
 
 /**
@@ -25,7 +26,7 @@ export const RETRY: Required<Omit<RetryOptions, 'restartOnFailure'>> = {
 
 /** A kafkajs client. Consumers take one each: clients share a cache of committed positions between their consumers. */
 export function createClient(config: KafkaConfig, logger: Logger, retry: RetryOptions = RETRY): Kafka {
-  silenceNegativeTimeouts()
+  quietQueues()
   registerCodecs()
   const options: ClientOptions = {
     brokers: [...config.brokers],
@@ -74,22 +75,4 @@ function isRepeated(text: string): boolean {
   if (latest.size > 100) latest.clear()
   latest.set(text, now)
   return false
-}
-
-let silenced = false
-
-/**
- * kafkajs computes the delay of a timer as "now minus never" on every connection. It is harmless (the timer fires
- * after 1 ms), but Node 24 prints a TimeoutNegativeWarning each time. Only those that kafkajs causes are left out.
- */
-function silenceNegativeTimeouts(): void {
-  if (silenced) return
-  silenced = true
-  // oxlint-disable-next-line typescript/unbound-method -- `self` below is what it is called on
-  process.emitWarning = new Proxy(process.emitWarning, {
-    apply(emit, self, args: readonly unknown[]) {
-      if (args[1] === 'TimeoutNegativeWarning' && new Error('trace').stack?.includes('kafkajs')) return
-      Reflect.apply(emit, self, args)
-    },
-  })
 }
