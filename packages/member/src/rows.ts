@@ -60,8 +60,9 @@ export const HEADER_SLOTS = 26
 
 /** The latest facts of the row by (time, id), to recognise a repeated one: ids as 2 × u32, and times. */
 export const RING_SIZE = 16
-export const RING_TIMES_AT = SLOT.nextAt + 1
-export const RING_IDS_AT = RING_TIMES_AT + RING_SIZE
+export const RING_IDS_AT = HEADER_SLOTS + RING_SIZE
+/** Straight behind the header, whatever its length. */
+export const RING_TIMES_AT = RING_IDS_AT - RING_SIZE
 
 /** Each signal holds its sums (one per half-life), its last time and its count. */
 export const SIGNAL_SLOTS = HALF_LIVES_DAYS.length + 2
