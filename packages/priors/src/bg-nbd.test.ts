@@ -83,6 +83,12 @@ describe('expected purchases', () => {
     )
   })
 
+  test('of somebody who comes very often, and never leaves, are as many as before', () => {
+    const model: PurchaseModel = { kind: 'bg-nbd', r: 1, alpha: 1, a: 1e-12, b: 1 }
+    const history = { repeats: 3_000, lastAt: 99, observedFor: 99 }
+    expect(expectedPurchases(model, history, 200)).toBeCloseTo((3_001 * 200) / 100, 3)
+  })
+
   test.each([
     ['no time', 0, 0],
     ['time backwards', -1, 0],

@@ -92,6 +92,14 @@ test('however few people, no other parameters explain them better', () => {
   )
 })
 
+test('where few people leave two stories open it takes the likelier', () => {
+  const draws = drawsFrom(168)
+  const people = Array.from({ length: 60 }, (_, n) => simulated(truth, 2 + (n % 5), draws))
+  const alike: GivingModel = { kind: 'bg-bb', alpha: 0.425, beta: 0.578, gamma: 4_997, delta: 1e5 }
+  const fit = fitted(fitGiving(people))
+  expect(fit.logLikelihood - givingLogLikelihood(alike, people)).toBeGreaterThan(0.8)
+})
+
 describe('refuses, and says why', () => {
   const faithful = { years: 5, gifts: 5, lastYear: 5 }
   const gone = { years: 5, gifts: 0, lastYear: 0 }

@@ -21,7 +21,7 @@ export function fitGiving(histories: readonly CountedGiving[]): Fit<GivingModel>
     model,
     logLikelihood: (parameters) => givingLogLikelihood(model(parameters), cells),
     starts: starts(),
-    climbs: 4,
+    climbs: 8,
   })
 }
 

@@ -96,6 +96,23 @@ test('recovers the parameters of a simulated clientele, as closely as its standa
   }
 })
 
+test.each([
+  [
+    'a few who leave at once',
+    { r: 0.8, alpha: 6, a: 0.7, b: 2 },
+    22,
+    { r: 2.4025, alpha: 14.056, a: 0.4229, b: 0.4428 },
+  ],
+  ['one rate for all', { r: 0.3, alpha: 4, a: 0.8, b: 2.4 }, 64, { r: 1e5, alpha: 1_324_766, a: 0.3982, b: 0.1846 }],
+])('where few people leave two stories open it takes the likelier: %s', (_, parameters, seed, likelier) => {
+  const plan = { people: seed === 22 ? 60 : 40, observedFor: 40, after: 0, draws: drawsFrom(seed) }
+  const few = simulatedPurchases({ kind: 'mbg-nbd', ...parameters }, plan)
+  const fit = fitted(fitPurchases('mbg-nbd', few))
+  const other = purchaseLogLikelihood({ kind: 'mbg-nbd', ...likelier }, few)
+  expect(fit.logLikelihood).toBeGreaterThanOrEqual(other)
+  expect(fit.logLikelihood).toBeLessThan(other + 0.01)
+})
+
 test('another unit of time gives the same model in that unit', () => {
   const hours = people.map((p) => ({ ...p, lastAt: p.lastAt * 168, observedFor: p.observedFor * 168 }))
   const [inWeeks, inHours] = [people, hours].map((histories) => fitted(fitPurchases('mbg-nbd', histories)))
@@ -103,6 +120,15 @@ test('another unit of time gives the same model in that unit', () => {
   expect(inHours!.model.b).toBeCloseTo(inWeeks!.model.b, 6)
   const repeats = people.reduce((sum, person) => sum + person.repeats, 0)
   expect(inHours!.logLikelihood).toBeCloseTo(inWeeks!.logLikelihood - repeats * Math.log(168), 4)
+})
+
+test('a busy customer gone for long is likely to have left, not infinitely likely', () => {
+  const gone = { repeats: 400, lastAt: 2, observedFor: 500 }
+  expect(purchaseLogLikelihood(truth, [gone])).toBeLessThan(2_000)
+  expect(purchaseLogLikelihood(truth, [gone])).toBeCloseTo(
+    purchaseLogLikelihood(truth, [{ ...gone, observedFor: 600 }]),
+    6,
+  )
 })
 
 test('a history counted twice is two histories', () => {

@@ -14,14 +14,22 @@ export function fitPurchases(kind: PurchaseModel['kind'], histories: readonly Co
   const columns = columnsOf(histories)
   const { unit, repeats, members } = columns
   const model = ([r = 0, alpha = 0, a = 0, b = 0]: readonly number[]): PurchaseModel => ({ kind, r, alpha, a, b })
-  const rate = repeats / members
   const found = fit<PurchaseModel>({
     estimated: ['r', 'alpha', 'a', 'b'],
     model: ([r = 0, alpha = 0, a = 0, b = 0]) => model([r, alpha * unit, a, b]),
     logLikelihood: (parameters) => scaledLogLikelihood(model(parameters), columns),
-    starts: [0.25, 1, 4].flatMap((r) => [0.5, 2].flatMap((a) => [1, 5].map((b) => [r, r / rate, a, a * b]))),
+    starts: starts(repeats / members),
+    climbs: 3,
   })
   return { ...found, logLikelihood: found.logLikelihood - repeats * Math.log(unit) }
+}
+
+/** Few people leave room for several stories: rates that differ much, or two kinds of people. */
+function starts(rate: number): readonly (readonly number[])[] {
+  const sizes = [0.2, 1, 5]
+  return [0.25, 1, 4].flatMap((r) =>
+    sizes.flatMap((size) => [0.2, 0.6].map((leaves) => [r, r / rate, leaves * size, (1 - leaves) * size])),
+  )
 }
 
 /** Log-likelihood of the times of purchases, as published: it depends on the time unit, a density per repeat. */

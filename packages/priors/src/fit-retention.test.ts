@@ -127,6 +127,14 @@ test('members who are all alike are the limit of the model, and it is said', () 
   expect(standardError(fit, (model) => retentionRate(model, 1))).toBeCloseTo(Math.sqrt((0.9 * 0.1) / shown), 4)
 })
 
+test('members who tire are taken for alike by the one model, and seen through by the other', () => {
+  const table = tableOfSurvivors([1000, 900, 800, 690, 570, 430])
+  const [geometric, weibull] = [fitted(fitShiftedBetaGeometric(table)), fitted(fitBetaDiscreteWeibull(table))]
+  expect(geometric.convergence).toMatchObject({ converged: true, atLimit: ['beta'] })
+  expect(weibull.model.c).toBeGreaterThan(1.2)
+  expect(weibull.logLikelihood - geometric.logLikelihood).toBeGreaterThan(20)
+})
+
 test('the standard error falls with the root of the number of members', () => {
   const survivors = [1000, 869, 743, 653, 593]
   const [few, many] = [1, 100].map((times) => {
@@ -155,6 +163,16 @@ describe('refuses, and says why', () => {
 
   test('two years where three parameters are asked for', () => {
     expect(fitBetaDiscreteWeibull(tableOfSurvivors([100, 80, 60]))).toMatchObject({ reason: 'too-short' })
+  })
+
+  test('a last year with lapses alone counts all the same', () => {
+    const model = { kind: 'shifted-beta-geometric', alpha: 1, beta: 1 } as const
+    const [short, long] = [
+      { renewed: [50], lapsed: [20, 9] },
+      { renewed: [50, 0], lapsed: [20, 9] },
+    ]
+    expect(retentionLogLikelihood(model, short)).toBe(retentionLogLikelihood(model, long))
+    expect(retentionLogLikelihood(model, short)).toBeCloseTo(70 * Math.log(1 / 2) + 9 * Math.log(1 / 3), 10)
   })
 
   test('lapses that no year of renewals goes with', () => {

@@ -45,6 +45,22 @@ describe('at a side of the box', () => {
     expect(covariance?.[1]?.[1]).toBeCloseTo(0.5, 3)
   })
 
+  test('a step along a slanting ridge goes as far as the side, not past it and then aside', () => {
+    // Cut off coordinate by coordinate, every long step would leave this narrow ridge and gain nothing.
+    const ridge = ([x = 0, y = 0]: readonly number[]) => -1e6 * (x - 2 * y) ** 2 - Math.exp(-x / 2)
+    const { at, held, iterations } = maximise(problem(ridge, { starts: [[4, 2]] }))
+    expect(held).toEqual([0])
+    expect(at[1]).toBeCloseTo(2.5, 5)
+    expect(iterations).toBeLessThan(6)
+  })
+
+  test('a ridge that ends near a corner: one side holds, the other does not', () => {
+    const ridge = ([x = 0, y = 0]: readonly number[]) => -100 * (x - y - 0.1) ** 2 - Math.exp(-x - y)
+    const { at, held } = maximise(problem(ridge, { starts: [[5, 5]] }))
+    expect(held).toEqual([0])
+    expect(at[1]).toBeCloseTo(4.9, 3)
+  })
+
   test('a corner', () => {
     const { at, held } = maximise(problem(([x = 0, y = 0]) => x - y))
     expect(at).toEqual([5, -5])
@@ -54,9 +70,22 @@ describe('at a side of the box', () => {
 
 test('where the value is none it does not go', () => {
   const half = maximise(
-    problem(([x = 0, y = 0]) => (x < 1 ? Number.NaN : -((x - 2) ** 2) - y * y), { starts: [[1.2, 3]] }),
+    problem(([x = 0, y = 0]) => (x < 1 ? Number.NaN : -((x - 2) ** 2) - y * y), {
+      starts: [
+        [0, 0],
+        [1.2, 3],
+        [0.5, 0],
+      ],
+    }),
   )
   expect(half.at[0]).toBeCloseTo(2, 5)
+})
+
+test('where no way leads on it says that this need not be a summit', () => {
+  const { at, expectedGain, covariance } = maximise(problem(([x = 0, y = 0]) => (x === 0 && y === 0 ? 0 : -Infinity)))
+  expect(at).toEqual([0, 0])
+  expect(expectedGain).toBe(Infinity)
+  expect(covariance).toBeUndefined()
 })
 
 test('of several summits it takes the highest of those it climbs', () => {
@@ -69,6 +98,26 @@ test('of several summits it takes the highest of those it climbs', () => {
   ]
   expect(maximise(problem(two, { starts })).at[0]).toBeCloseTo(3, 4)
   expect(maximise(problem(two, { starts, climbs: 2 })).at[0]).toBeCloseTo(-3, 4)
+})
+
+test('a step is never longer than a factor of e² in any parameter', () => {
+  const seen: number[] = []
+  maximise(
+    problem(
+      ([x = 0, y = 0]) => {
+        seen.push(x)
+        return -Math.log1p(1e-4 * (x - 90) ** 2) - y * y
+      },
+      { lower: [-100, -5], upper: [100, 5] },
+    ),
+  )
+  expect(Math.max(...seen.slice(0, 16))).toBeLessThan(2.1)
+})
+
+test('the last step, too small for the value to show, is taken all the same', () => {
+  const quartic = ([x = 0, y = 0]: readonly number[]) => -((x - 1) ** 2) - (x - 1) ** 4 - y * y
+  const { at } = maximise(problem(quartic, { starts: [[1 + 2e-5, 0]] }))
+  expect(at[0]).toBeCloseTo(1, 9)
 })
 
 test('the same problem gives the same bits', () => {

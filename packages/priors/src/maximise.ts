@@ -1,7 +1,6 @@
 import { type BoxProblem, inBox } from './box-problem.ts'
 import { derivatives } from './derivatives.ts'
 import { inverse, solve } from './linear-system.ts'
-import { nelderMead } from './nelder-mead.ts'
 
 export type Maximum = Readonly<{
   at: readonly number[]
@@ -10,22 +9,22 @@ export type Maximum = Readonly<{
   held: readonly number[]
   /** Inverse of the negative second derivatives; 0 for what is held. `undefined` where they are no maximum's. */
   covariance: readonly (readonly number[])[] | undefined
-  /** What one more Newton step was expected to add to the value. */
+  /** What one more Newton step was expected to add to the value; Infinity where that cannot be told. */
   expectedGain: number
   iterations: number
   evaluations: number
 }>
 
 /** Beyond this, digits of a log-likelihood are rounding noise. */
-const NO_GAIN = 1e-10
+const NO_GAIN = 1e-9
 const MOST_STEPS = 100
 /** A step may change a parameter by this factor at most, as a logarithm. */
 const LONGEST = 2
 
 /**
- * Maximum over a box: the best of the starts, then Nelder–Mead, which needs no slopes
- * and copes with bad starts, then damped Newton steps, which find all digits
- * and leave the covariance behind. No chance in it: the same input gives the same bits.
+ * Maximum over a box: from the best of the starts by damped Newton steps, which find all digits and leave the
+ * covariance behind. No chance in it: the same input gives the same bits. (Nelder–Mead before the Newton steps
+ * found nothing that these did not, on a thousand random data sets.)
  */
 export function maximise(problem: BoxProblem): Maximum {
   let evaluations = 0
@@ -48,7 +47,7 @@ function bestStarts(problem: BoxProblem): readonly (readonly number[])[] {
 }
 
 function summit(problem: BoxProblem, start: readonly number[]): State & Readonly<{ iterations: number }> {
-  let state = stateAt(problem, nelderMead(problem, start))
+  let state = stateAt(problem, start)
   let iterations = 0
   let next: State | undefined = state
   while (next !== undefined && iterations < MOST_STEPS) {
@@ -56,7 +55,10 @@ function summit(problem: BoxProblem, start: readonly number[]): State & Readonly
     next = state.expectedGain < NO_GAIN ? undefined : climb(problem, state)
     iterations++
   }
-  return { ...state, iterations }
+  // The last step is too small for the value to show, yet doubles the digits: taken on trust.
+  const { at, step, expectedGain } = state
+  const settled = expectedGain < NO_GAIN && Math.max(...step.map(Math.abs)) < 0.01
+  return { ...state, at: settled ? stepped(problem, at, step) : at, iterations }
 }
 
 type State = Readonly<{
@@ -73,13 +75,21 @@ function climb(problem: BoxProblem, { at, value, step }: State): State | undefin
   // As far as the first side of the box: only cutting off what lies outside would turn the step aside.
   const most = Math.min(1, ...at.map((x, k) => room(problem, k, x, step[k] ?? 0)))
   for (let share = most; share > most * 1e-6; share /= 2) {
-    const next = inBox(
+    const next = stepped(
       problem,
-      at.map((x, k) => x + share * (step[k] ?? 0)),
+      at,
+      step.map((s) => share * s),
     )
     if (problem.value(next) > value) return stateAt(problem, next)
   }
   return undefined
+}
+
+function stepped(problem: BoxProblem, at: readonly number[], step: readonly number[]): readonly number[] {
+  return inBox(
+    problem,
+    at.map((x, k) => x + (step[k] ?? 0)),
+  )
 }
 
 /** How many times `step` fits between `x` and the side of the box it leads to. */
@@ -99,10 +109,12 @@ function stateAt(problem: BoxProblem, at: readonly number[]): State {
     at.flatMap((x, k) => (held.includes(k) || leads(problem, k, x, way[k] ?? 0) ? [k] : []))
   let held = outwards(gradient, [])
   let step = newtonStep(curvature, gradient, held)
+  // Without finite slopes there is no way on, and no telling whether this is a summit.
+  if (step === undefined) return { at, value, curvature, held, step: at.map(() => 0), expectedGain: Infinity }
   // A slope may lead inwards and the step outwards all the same.
   for (let more = outwards(step, held); more.length > held.length; more = outwards(step, held)) {
     held = more
-    step = newtonStep(curvature, gradient, held)
+    step = newtonStep(curvature, gradient, held) ?? step
   }
   const expectedGain = step.reduce((gain, s, k) => gain + (s * (gradient[k] ?? 0)) / 2, 0)
   return { at, value, curvature, held, step, expectedGain }
@@ -113,7 +125,7 @@ function newtonStep(
   curvature: readonly (readonly number[])[],
   gradient: readonly number[],
   held: readonly number[],
-): readonly number[] {
+): readonly number[] | undefined {
   const scale = Math.max(...curvature.map((row, k) => Math.abs(row[k] ?? 0)), 1e-8)
   const slope = gradient.map((g, k) => (held.includes(k) ? 0 : g))
   for (let damping = 0; damping < 1e12; damping = Math.max(1e-6, damping * 10)) {
@@ -122,7 +134,7 @@ function newtonStep(
     const length = Math.max(...step.map(Math.abs))
     return length > LONGEST ? step.map((s) => (s * LONGEST) / length) : step
   }
-  return slope.map(() => 0)
+  return undefined
 }
 
 function covarianceOf({ curvature, held }: State): readonly (readonly number[])[] | undefined {

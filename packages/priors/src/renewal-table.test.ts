@@ -23,6 +23,11 @@ test('of members known from a later year only what came after counts', () => {
   })
 })
 
+test('a spell that ended before it is known says nothing', () => {
+  const { renewed, lapsed } = tableOfSpells([{ renewals: 1, lapsed: true, knownFrom: 3 }])
+  expect([...renewed, ...lapsed].every((count) => count === 0)).toBe(true)
+})
+
 test('cohorts of different age are pooled by year of membership', () => {
   const pooled = pooledTable([tableOfSurvivors([100, 80, 70]), tableOfSurvivors([50, 45]), tableOfSurvivors([60])])
   expect(pooled).toEqual({ renewed: [125, 70], lapsed: [25, 10] })
