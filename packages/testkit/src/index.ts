@@ -13,3 +13,12 @@ export type { MemoryConsumption } from './memory-consumption.ts'
 export { createMemoryLog, type MemoryLog, type MemoryLogOptions } from './memory-log.ts'
 export { MemorySchemaStore } from './memory-schema-store.ts'
 export { type Poison, type PoisonOutcome, poisonRecords } from './poison.ts'
+export { csvField, parseCsv, readCsv, writeCsv } from './histories/csv.ts'
+export {
+  k8sHistory,
+  onlineRetailHistory,
+  publicRadioHistory,
+  TELCO_CUTOFF,
+  telcoHistory,
+} from './histories/public-data.ts'
+export { simulateHistory, type SimulatedOptions } from './histories/simulated-history.ts'
