@@ -46,7 +46,9 @@ const TABLE: Readonly<Record<string, Allowed>> = {
   'packages/channels': { own: ['playbooks', 'runtime'] },
   'packages/history': { own: ['member', 'streams', 'features', 'risk', 'runtime'] },
   'packages/learning': { own: [], foreign: [] },
-  'packages/training': { own: ['member', 'features', 'priors', 'risk', 'history', 'learning', 'runtime'] },
+  'packages/training': {
+    own: ['member', 'features', 'predictors', 'priors', 'risk', 'history', 'learning', 'runtime'],
+  },
   'packages/testkit': { own: FOR_SERVICES },
   ...Object.fromEntries(SERVICES.map((name) => [`services/${name}`, { own: FOR_SERVICES }])),
   // The one service that composes the others into a single process.

@@ -18,13 +18,16 @@ export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 const UNREACHABLE = /unreachable|silent|refused|not_found|not_started|unfit|locked|cluster/i
 /** Nothing was ever started here, or not all of it. */
 const FINDINGS = new Set(['found', 'log/no-topic'])
-const SETTINGS = new Set(['config', 'usage', 'api/listen'])
+const SETTINGS = new Set(['config', 'usage', 'api/listen', 'history/option', 'history/no-folder'])
+/** What a history, or what is to be learned from it, is not fit for. */
+const DATA = /^(history|training)\//
 
 /** Which of them an error means. */
 export function exitCodeOf(error: unknown): ExitCode {
   if (!(error instanceof Fault)) return EXIT.internal
   if (FINDINGS.has(error.code)) return EXIT.found
   if (SETTINGS.has(error.code)) return EXIT.usage
+  if (DATA.test(error.code)) return EXIT.found
   return error.retriable || UNREACHABLE.test(error.code) ? EXIT.unreachable : EXIT.internal
 }
 

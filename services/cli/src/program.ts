@@ -1,6 +1,7 @@
 import { Command, CommanderError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { addInspecting } from './commands/add-inspecting.ts'
+import { addLearning } from './commands/add-learning.ts'
 import { addReading } from './commands/add-reading.ts'
 import { addRunning } from './commands/add-running.ts'
 import { processContext } from './context.ts'
@@ -41,6 +42,7 @@ function createProgram(exit: (code: number) => void): Command {
 
   addRunning(program, act)
   addReading(program, act)
+  addLearning(program, act)
   addInspecting(program, act)
   return program
 }

@@ -1,0 +1,34 @@
+import { createWriteStream } from 'node:fs'
+import { pipeline } from 'node:stream/promises'
+import { backtest as runBacktest, predictionLines, summaryOf } from '@perennial/training'
+import type { Context } from '../context.ts'
+import { backtestText } from '../learning/backtest-text.ts'
+import { type TaskOptions, taskFor } from './history-options.ts'
+import { type FolderOptions, noteUnknownActions, readFolder } from './read-folder.ts'
+
+export type BacktestOptions = FolderOptions &
+  Readonly<{
+    folder: string
+    task: TaskOptions
+    cutoff: number
+    trainCutoffs: readonly number[]
+    predictions: string | undefined
+  }>
+
+/** Learns from the past of a history folder, and checks it on what came after. */
+export async function backtest(context: Context, options: BacktestOptions): Promise<void> {
+  const history = await readFolder(context, options.folder, options)
+  const task = taskFor(options.task, history.spells !== undefined)
+  noteUnknownActions(context, history, task)
+  context.note('Learning …')
+  const result = runBacktest(history, { task, testAt: options.cutoff, trainAt: options.trainCutoffs })
+  if (options.predictions !== undefined) await writeLines(options.predictions, predictionLines(result))
+  if (context.json) context.out(JSON.stringify(summaryOf(result)))
+  else context.out(backtestText(result, context))
+}
+
+async function writeLines(file: string, lines: Iterable<string>): Promise<void> {
+  await pipeline(function* () {
+    for (const line of lines) yield `${line}\n`
+  }, createWriteStream(file))
+}
