@@ -35,6 +35,15 @@ export class BorrowedCluster {
     await this.#consumer.disconnect()
   }
 
+  /** The broker that leads a partition, as far as is known without asking. */
+  leader({ topic, partition }: TopicPartition): string | undefined {
+    try {
+      return Object.keys(this.#cluster?.findLeaderForPartitions(topic, [partition]) ?? {})[0]
+    } catch {
+      return undefined
+    }
+  }
+
   /**
    * Does `work`, again where the reason of a failure may pass, with fresh metadata. Throws what kafkajs threw, and a
    * Fault where there is no such topic.
@@ -55,14 +64,30 @@ export class BorrowedCluster {
   }
 }
 
-/** The broker that leads a partition, connected. Throws a Fault where there is no such partition. */
-export async function leaderOf(cluster: Cluster, { topic, partition }: TopicPartition): Promise<Broker> {
-  await cluster.addTargetTopic(topic)
+/** The brokers that lead these partitions, in their order, connected. Throws a Fault where there is no such partition. */
+export async function leadersOf(cluster: Cluster, topic: string, partitions: readonly number[]): Promise<Broker[]> {
+  // Asking for a topic anew takes a lock, and a copy of all that are known.
+  if (!isKnown(cluster, topic)) await cluster.addTargetTopic(topic)
   await cluster.refreshMetadataIfNecessary()
-  const leaders = cluster.findLeaderForPartitions(topic, [partition])
-  const nodeId = Object.keys(leaders)[0]
-  if (nodeId === undefined) throw new Fault('log/no-partition', `${topic} has no partition ${partition}.`)
-  return cluster.findBroker({ nodeId })
+  const nodeIds = new Map<number, string>()
+  const leaders = Object.entries(cluster.findLeaderForPartitions(topic, [...partitions]))
+  for (const [nodeId, led] of leaders) for (const partition of led) nodeIds.set(partition, nodeId)
+  const brokers = new Map<string, Broker>()
+  for (const [nodeId] of leaders) brokers.set(nodeId, await cluster.findBroker({ nodeId }))
+  return partitions.map((partition) => {
+    const broker = brokers.get(nodeIds.get(partition) ?? '')
+    if (broker === undefined) throw new Fault('log/no-partition', `${topic} has no partition ${partition}.`)
+    return broker
+  })
+}
+
+function isKnown(cluster: Cluster, topic: string): boolean {
+  try {
+    return cluster.findTopicPartitionMetadata(topic).length > 0
+  } catch {
+    // Nothing is known of any topic yet.
+    return false
+  }
 }
 
 export function noTopic(topic: string, cause?: unknown): Fault {

@@ -1,7 +1,7 @@
 import type { Cluster, Kafka } from 'kafkajs'
 import { Fault, messageOf } from '../fault.ts'
 import type { LogRecord, TopicPartition } from '../ports.ts'
-import { BorrowedCluster, leaderOf, noTopic } from './cluster.ts'
+import { BorrowedCluster, leadersOf, noTopic } from './cluster.ts'
 import { hasErrorType, isPassing } from './errors.ts'
 import { fetchBatches, type FetchedPartition } from './fetch-request.ts'
 import { recordsOf } from './record.ts'
@@ -73,7 +73,8 @@ export class KafkaReader {
     const topics = [{ topic: tp.topic, partitions }]
     try {
       return await this.#trying(tp.topic, async (cluster) => {
-        const broker = await leaderOf(cluster, tp)
+        const [broker] = await leadersOf(cluster, tp.topic, [tp.partition])
+        if (broker === undefined) return undefined
         const limits = { maxWaitTime: 50, minBytes: 1, maxBytes: MAX_BYTES, isolationLevel: READ_COMMITTED }
         const { responses } = await fetchBatches(broker, { ...limits, topics }, (request) => broker.fetch(request))
         const partition = responses[0]?.partitions[0]
