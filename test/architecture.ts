@@ -45,7 +45,7 @@ const TABLE: Readonly<Record<string, Allowed>> = {
   'packages/deployment': { own: ['channels', 'member', 'playbooks', 'risk', 'runtime'] },
   'packages/channels': { own: ['playbooks', 'runtime'] },
   'packages/history': { own: ['member', 'streams', 'features', 'risk', 'runtime'] },
-  'packages/learning': { own: [], foreign: [] },
+  'packages/learning': { own: ['predictors'], foreign: [] },
   'packages/training': {
     own: ['member', 'features', 'predictors', 'priors', 'risk', 'history', 'learning', 'runtime'],
   },

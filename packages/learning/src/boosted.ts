@@ -1,23 +1,12 @@
+import { toGrain, type Tree as PlainTree } from '@perennial/predictors'
 import { type Binned, binned, binnedAs } from './bins.ts'
 import { designOf } from './design.ts'
 import { covarianceAt, fitHazard } from './hazard.ts'
-import { probability, toGrain } from './log-odds.ts'
+import { probability } from './log-odds.ts'
 import { logLoss } from './metrics.ts'
 import { type Scale, scalesOf } from './standardise.ts'
 import { columnsOf, lapsesIn, type Table } from './table.ts'
 import { addTree, type Direction, growTree, type Tree } from './tree.ts'
-
-/** One tree as plain data; nodes and leaves in heap order, see `tree.ts`. */
-export type BoostedTree = Readonly<{
-  /** By node, index into the model's features, −1 = everybody goes left. */
-  columns: readonly number[]
-  /** By node: a value up to this goes left. */
-  thresholds: readonly number[]
-  /** By leaf, in log-odds. */
-  values: readonly number[]
-  /** By leaf, the share of training rows in it. */
-  shares: readonly number[]
-}>
 
 /** Gradient boosted trees: logit = offset + intercept + Σ tree. Plain data. */
 export type Boosted = Readonly<{
@@ -26,7 +15,7 @@ export type Boosted = Readonly<{
   intercept: number
   /** The columns that a tree splits on. The mean stands in for an unknown value. */
   features: readonly Scale[]
-  trees: readonly BoostedTree[]
+  trees: readonly PlainTree[]
   settings: BoostedSettings
   /**
    * As that of a hazard on the same features, at the trees' probabilities: how far the training rows would settle a
@@ -167,7 +156,7 @@ function nextTree(growth: Growth, round: number): Tree {
   return tree
 }
 
-function plain({ features, bins, values, rows }: Tree, used: readonly number[], { edges }: Binned): BoostedTree {
+function plain({ features, bins, values, rows }: Tree, used: readonly number[], { edges }: Binned): PlainTree {
   const all = rows.reduce((sum, n) => sum + n, 0)
   return {
     columns: Array.from(features, (feature) => used.indexOf(feature)),

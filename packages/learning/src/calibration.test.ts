@@ -1,6 +1,7 @@
+import { calibrated } from '@perennial/predictors'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { calibrated, type Calibration, fitCalibration, ISOTONIC_FROM, raised } from './calibration.ts'
+import { type Calibration, fitCalibration, ISOTONIC_FROM, raised } from './calibration.ts'
 import { calibrationSlope } from './calibration-slope.ts'
 import { ece, logLoss } from './metrics.ts'
 import { membersOf } from './testing/worlds.ts'

@@ -1,3 +1,4 @@
+import { calibrated, type Isotonic, type Platt } from '@perennial/predictors'
 import { fitHazard } from './hazard.ts'
 import { levelOf } from './levels.ts'
 import { logOdds, probability } from './log-odds.ts'
@@ -7,34 +8,24 @@ import { scalesOf } from './standardise.ts'
 import { lapsesIn, type Table } from './table.ts'
 
 /**
- * From a model's log-odds to those that hold: a rising line or, with much data, a rising broken line. Both can be
- * inverted, keep every order, and know no jump. A member's contributions add up to the log-odds before this step; with
- * a straight line, times its slope, they add up to the log-odds after it too.
+ * A fitted calibration, and on how many members. A member's contributions add up to the log-odds before it; with a
+ * straight line, times its slope, they add up to the log-odds after it too.
  */
 export type Calibration = Straight | Broken
 
-/** Platt scaling: slope · logit + intercept. */
-export type Straight = Readonly<{ kind: 'platt'; slope: number; intercept: number; n: number; lapses: number }>
+type FittedOn = Readonly<{ n: number; lapses: number }>
+
+/** Platt scaling. */
+export type Straight = Platt & FittedOn
 
 /** Isotonic regression, drawn through the middle of its steps. */
-export type Broken = Readonly<{
-  kind: 'isotonic'
-  /** Log-odds before and after, both rising. Between two of them straight, beyond the ends on with this slope. */
-  from: readonly number[]
-  to: readonly number[]
-  slope: number
-  n: number
-  lapses: number
-}>
+export type Broken = Isotonic & FittedOn
 
 /**
  * From so many lapses, and as many who stayed, isotonic: below it steps follow chance (Niculescu-Mizil & Caruana,
  * "Predicting Good Probabilities with Supervised Learning", ICML 2005, figure 8).
  */
 export const ISOTONIC_FROM = 1_000
-
-/** Leaves log-odds as they are. */
-export const UNCALIBRATED: Straight = { kind: 'platt', slope: 1, intercept: 0, n: 0, lapses: 0 }
 
 /**
  * Fits a calibration to log-odds of members the model has not seen: a straight line up to `ISOTONIC_FROM` lapses;
@@ -62,22 +53,6 @@ function isBentForGood(logits: Float64Array, labels: Uint8Array): boolean {
   }
   const { difference, se } = logLossDifference(bent, line, labels)
   return difference < -se
-}
-
-/** Log-odds after calibration. */
-export function calibrated(calibration: Calibration, logit: number): number {
-  if (calibration.kind === 'platt') return calibration.slope * logit + calibration.intercept
-  const { from, to, slope } = calibration
-  let [low, high] = [0, from.length - 1]
-  if (logit <= from[low]!) return to[low]! + slope * (logit - from[low]!)
-  if (logit >= from[high]!) return to[high]! + slope * (logit - from[high]!)
-  while (high - low > 1) {
-    const middle = (low + high) >> 1
-    if (logit >= from[middle]!) low = middle
-    else high = middle
-  }
-  const share = (logit - from[low]!) / (from[high]! - from[low]!)
-  return to[low]! + share * (to[high]! - to[low]!)
 }
 
 /** The same calibration with `by` log-odds more. */

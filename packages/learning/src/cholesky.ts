@@ -48,17 +48,3 @@ export function inverseTriangle(factor: Float64Array, size: number): number[] {
   })
   return columns.flatMap((_, i) => columns.slice(0, i + 1).map((column) => column[i]!))
 }
-
-/**
- * xᵀ·A·x of a packed lower triangle as `inverseTriangle` gives it: with a covariance, the variance of a sum with
- * weights x.
- */
-export function quadraticForm(triangle: ArrayLike<number>, x: ArrayLike<number>): number {
-  let [sum, at] = [0, 0]
-  for (let i = 0; i < x.length; i++) {
-    let row = 0
-    for (let j = 0; j < i; j++) row += triangle[at++]! * x[j]!
-    sum += x[i]! * (2 * row + triangle[at++]! * x[i]!)
-  }
-  return sum
-}

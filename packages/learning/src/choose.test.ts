@@ -1,7 +1,7 @@
+import { calibrated } from '@perennial/predictors'
 import { sharedData } from '@perennial/testkit'
 import { beforeAll, describe, expect, test } from 'vitest'
 import { auc } from './auc.ts'
-import { calibrated } from './calibration.ts'
 import { calibrationSlope } from './calibration-slope.ts'
 import { type Choice, choose, type ChosenModel } from './choose.ts'
 import { probability } from './log-odds.ts'

@@ -1,5 +1,6 @@
+import { calibrated } from '@perennial/predictors'
 import { type Auc, aucWithError } from './auc.ts'
-import { type Calibration, calibrated, fitCalibration, raised } from './calibration.ts'
+import { type Calibration, fitCalibration, raised } from './calibration.ts'
 import { CANDIDATES, type CandidateName, fitCandidate, type Knowledge } from './candidates.ts'
 import { explain } from './explain.ts'
 import { levelled, levelOf } from './levels.ts'

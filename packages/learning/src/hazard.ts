@@ -1,6 +1,6 @@
-import { cholesky, inverseTriangle, quadraticForm } from './cholesky.ts'
+import { toGrain } from '@perennial/predictors'
+import { cholesky, inverseTriangle } from './cholesky.ts'
 import { type Design, designOf, withoutCollinear } from './design.ts'
-import { toGrain } from './log-odds.ts'
 import { likelihood, type Maximum, maximise } from './newton.ts'
 import { type Separation, separationOf } from './separation.ts'
 import { type Dropped, type Scale, scalesOf } from './standardise.ts'
@@ -104,21 +104,4 @@ function covarianceOf(information: Float64Array, size: number): readonly number[
 /** The covariance that weights would have if they were 0 and the offset all there is to the logit. */
 export function covarianceAt(design: Design, lambda: number): readonly number[] {
   return covarianceOf(likelihood(design, new Float64Array(design.size), lambda).information, design.size)
-}
-
-/**
- * Standard error of the logit of a member with these values (in the order of the model's features, NaN = unknown):
- * how far the weights are settled by the training rows. It says nothing about a world that has changed.
- */
-export function logitError(
-  model: Readonly<{ features: readonly Scale[]; covariance: readonly number[] }>,
-  values: ArrayLike<number>,
-): number {
-  const x = new Float64Array(1 + model.features.length)
-  x[0] = 1
-  model.features.forEach(({ mean, sd }, k) => {
-    const z = (values[k]! - mean) / sd
-    x[k + 1] = Number.isNaN(z) ? 0 : z
-  })
-  return Math.sqrt(Math.max(0, quadraticForm(model.covariance, x)))
 }

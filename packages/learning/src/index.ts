@@ -1,6 +1,6 @@
 export { type Auc, auc, aucDifference, aucWithError } from './auc.ts'
-export { type Boosted, type BoostedSettings, type BoostedTree, fitBoosted } from './boosted.ts'
-export { type Calibration, calibrated, fitCalibration, raised } from './calibration.ts'
+export { type Boosted, type BoostedSettings, fitBoosted } from './boosted.ts'
+export { type Calibration, fitCalibration, raised } from './calibration.ts'
 export { type CalibrationSlope, calibrationSlope } from './calibration-slope.ts'
 export { CANDIDATES, type CandidateName, fitCandidate, type Knowledge } from './candidates.ts'
 export {

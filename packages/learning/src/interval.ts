@@ -1,4 +1,4 @@
-import { type Calibration, calibrated } from './calibration.ts'
+import { calibrated, type Calibration } from '@perennial/predictors'
 import { probability } from './log-odds.ts'
 
 /** A risk 0..1 and between what it lies. */

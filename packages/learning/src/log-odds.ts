@@ -13,16 +13,3 @@ export function lossOf(logit: number, label: number): number {
   const wrong = label === 1 ? -logit : logit
   return wrong > 0 ? wrong + Math.log1p(Math.exp(-wrong)) : Math.log1p(Math.exp(wrong))
 }
-
-const GRAIN = 2 ** -40
-
-// Adding and taking away a number whose last bit is the grain rounds to it.
-const ROUNDER = 1.5 * 2 ** 52 * GRAIN
-
-/**
- * `x`, below 2,048 in size, rounded to a multiple of 2^−40 (1e-12 log-odds). Sums and differences of such
- * numbers are exact in doubles and in every order, so that contributions add up to the last bit.
- */
-export function toGrain(x: number): number {
-  return x + ROUNDER - ROUNDER
-}

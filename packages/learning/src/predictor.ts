@@ -1,7 +1,6 @@
+import { addParts, compileForest, logitError, toGrain } from '@perennial/predictors'
 import { type Boosted } from './boosted.ts'
-import { type Hazard, logitError } from './hazard.ts'
-import { toGrain } from './log-odds.ts'
-import { addParts, compileForest } from './forest.ts'
+import { type Hazard } from './hazard.ts'
 import { columnsOf, type Table } from './table.ts'
 
 /** A fitted model as data; both kinds give log-odds that are a sum of one part for each column. */
@@ -55,7 +54,7 @@ function hazardPredictor(model: Hazard): Predictor {
 function boostedPredictor(model: Boosted): Predictor {
   const means = Float64Array.from(model.features, ({ mean }) => mean)
   const filled = new Float64Array(means.length)
-  const forest = compileForest(model)
+  const forest = compileForest(model.intercept, model.trees)
   return {
     names: model.features.map(({ name }) => name),
     intercept: forest.intercept,

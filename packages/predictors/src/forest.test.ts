@@ -3,7 +3,6 @@ import { describe, expect, test } from 'vitest'
 import { addParts, compileForest } from './forest.ts'
 import { CONTRIBUTION_GRAIN } from './grain.ts'
 import { splitsOf } from './splits.ts'
-import { shapOf } from './tree-shap.ts'
 import type { Tree } from './tree.ts'
 
 const COLUMNS = 4
@@ -59,15 +58,6 @@ describe('a forest', () => {
     // The mean over the training rows is −0.5, so who goes right is 1.5 above it.
     expect([...contributions]).toEqual([0, 1.5, 0, 0])
   })
-})
-
-test('Shapley values of a tree of two columns, by hand', () => {
-  const tree = { columns: [0, 1, 1], thresholds: [0, 0, 0], values: [0, 0, 0, 4], shares: [0.25, 0.25, 0.25, 0.25] }
-  const { columns, expected, contributions } = shapOf(tree)
-  expect(columns).toEqual([0, 1])
-  expect(expected).toBe(1)
-  // Everybody to the right: alone each column lifts the mean from 1 to 2, together to 4.
-  expect([...contributions.slice(7 * 2)]).toEqual([1.5, 1.5])
 })
 
 test('crossing a threshold moves the sum within its bounds, and nothing else moves it', () => {

@@ -8,7 +8,7 @@ import { createScorer, type Model, starterModel } from '../src/index.ts'
 import { SIMULATED_NOW, simulatedMembers } from '../src/testing/simulated-members.ts'
 import { BOOSTED, HAZARD } from '../src/testing/trained-models.ts'
 
-const ROUNDS = 1_000
+const ROUNDS = 400
 const FEATURES = featuresFor(BUILT_IN).list.slice(0, 20)
 const TREES = 100
 

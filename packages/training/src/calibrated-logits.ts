@@ -1,5 +1,5 @@
-import { calibrated, type Calibration, columnsOf, type LapseModel, predictorOf, type Table } from '@perennial/learning'
-import { toGrain } from '@perennial/predictors'
+import { type Calibration, columnsOf, type LapseModel, predictorOf, type Table } from '@perennial/learning'
+import { calibrated, toGrain } from '@perennial/predictors'
 
 /**
  * Calibrated log-odds of every row, by the very arithmetic of the scorer that runs live: a straight calibration is part

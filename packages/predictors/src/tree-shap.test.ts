@@ -1,11 +1,11 @@
 import fc from 'fast-check'
 import { expect, test } from 'vitest'
-import type { BoostedTree } from './boosted.ts'
 import { shapOf } from './tree-shap.ts'
+import type { Tree } from './tree.ts'
 
 const DEPTH_2 = { nodes: 3, leaves: 4 }
 
-const tree: fc.Arbitrary<BoostedTree> = fc
+const tree: fc.Arbitrary<Tree> = fc
   .record({
     columns: fc.array(fc.integer({ min: -1, max: 2 }), { minLength: DEPTH_2.nodes, maxLength: DEPTH_2.nodes }),
     values: fc.array(fc.double({ min: -1, max: 1, noNaN: true }), {
@@ -20,10 +20,10 @@ const tree: fc.Arbitrary<BoostedTree> = fc
   })
 
 /** The leaf reached when bit j of `answers` sends node j to the right. */
-function leafOf({ columns, values }: BoostedTree, answers: number): number {
+function leafOf({ columns, values }: Tree, answers: number): number {
   let at = 0
-  while (at < columns.length) at = 2 * at + (columns[at]! >= 0 && (answers >> at) % 2 === 1 ? 2 : 1)
-  return values[at - columns.length]!
+  while (at < columns.length) at = 2 * at + ((columns[at] ?? -1) >= 0 && (answers >> at) % 2 === 1 ? 2 : 1)
+  return values[at - columns.length] ?? 0
 }
 
 const answersOf = fc.integer({ min: 0, max: 7 })
