@@ -96,6 +96,8 @@ export type ConsumeOptions = Readonly<{
   concurrency?: number
   /** How long an idle poll waits, in ms; no lower bound on latency. Default 250. */
   maxWaitMs?: number
+  /** Positions are stored together, no more often than this, in ms: `commit` resolves that much later. Default 0: at once. */
+  commitEveryMs?: number
   /** Let the broker gather this many bytes (or `maxWaitMs`) before it answers. Default 1. */
   minBytes?: number
 }>

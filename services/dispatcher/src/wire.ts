@@ -8,6 +8,8 @@ import {
   createRiskProjection,
   keepJobsMs,
   type Log,
+  type Logger,
+  messageOf,
   type Platform,
   type Running,
   type Scope,
@@ -24,6 +26,9 @@ import { createTelemetry } from './telemetry.ts'
 const RISK_TOPIC = topicOf('member-risk')
 const INTERVENTION_TOPIC = topicOf('intervention')
 
+/** What lies between comes again after a crash, and the ledger recognises it. */
+const COMMIT_EVERY_MS = 250
+
 /** The composition root of the dispatcher. */
 export async function startDispatcher(platform: Platform, config: DispatcherConfig, scope: Scope): Promise<Running> {
   const { log, logger, namespace } = platform
@@ -36,7 +41,8 @@ export async function startDispatcher(platform: Platform, config: DispatcherConf
   const consumption = await log.consume({
     group: `${namespace}-dispatcher`,
     topics: [RISK_TOPIC],
-    onBatch: async (batch) => handleBatch(deps, batch, await started.promise),
+    commitEveryMs: COMMIT_EVERY_MS,
+    onBatch: async (batch) => handleBatch(deps, batch, inTheBackground(await started.promise, logger)),
   })
   started.resolve(consumption)
   scope.adopt(consumption, (held) => held.stop())
@@ -47,6 +53,16 @@ export async function startDispatcher(platform: Platform, config: DispatcherConf
       playsVersion: plays.version,
       partitions: consumption.assigned().map(({ partition }) => partition),
     }),
+  }
+}
+
+/** Positions are not waited for; one that is not stored is made up for by the next. */
+function inTheBackground(consumption: Consumption, logger: Logger): Pick<Consumption, 'commit'> {
+  return {
+    commit(tp, nextOffset) {
+      consumption.commit(tp, nextOffset).catch((error: unknown) => logger.warn({ err: error, ...tp }, messageOf(error)))
+      return Promise.resolve()
+    },
   }
 }
 

@@ -19,7 +19,7 @@ export class KafkaConsumption implements Consumption {
   readonly failed: Promise<never>
   readonly #deps: SessionDeps
   readonly #options: ConsumeOptions
-  readonly #commits = new CommitQueue((positions) => this.#store(positions))
+  readonly #commits: CommitQueue
   readonly #stopping = new AbortController()
   readonly #watchdog: Watchdog
   readonly #fail: (error: unknown) => void
@@ -30,6 +30,7 @@ export class KafkaConsumption implements Consumption {
   constructor(deps: SessionDeps, options: ConsumeOptions) {
     this.#deps = deps
     this.#options = options
+    this.#commits = new CommitQueue((positions) => this.#store(positions), options.commitEveryMs)
     const failure = deferred<never>()
     this.failed = failure.promise
     // Whoever looks at it later must find it, and nobody looking must not end the process by itself.

@@ -7,7 +7,7 @@ function owner(partition: number): OwnedPartition {
 }
 
 /** A store whose answers are given by hand. */
-function heldStore() {
+function heldStore(everyMs = 0) {
   const calls: { stored: string[]; answer: (result: CommitResult | Error) => void }[] = []
   const queue = new CommitQueue((positions) => {
     const { promise, resolve, reject } = Promise.withResolvers<CommitResult>()
@@ -16,7 +16,7 @@ function heldStore() {
       answer: (result) => (result instanceof Error ? reject(result) : resolve(result)),
     })
     return promise
-  })
+  }, everyMs)
   return { calls, queue }
 }
 
@@ -60,4 +60,32 @@ test('a failure is told to those who asked, and the position goes out with the n
   calls[1]?.answer('stored')
   await next
   expect(calls[1]?.stored.sort()).toEqual(['t:0=1', 't:1=2'])
+})
+
+test('with an interval the first commit goes at once, and the next ones together when it is over or when they must', async () => {
+  const { calls, queue } = heldStore(3_600_000)
+  const [a, b] = [owner(0), owner(1)]
+  const first = queue.add(a, 1)
+  await expect.poll(() => calls.length).toBe(1)
+  calls[0]?.answer('stored')
+  await first
+  const later = Promise.all([queue.add(a, 2), queue.add(b, 5), queue.add(a, 3)])
+  await new Promise(setImmediate)
+  expect(calls).toHaveLength(1)
+  const flushed = queue.flush()
+  await expect.poll(() => calls.length).toBe(2)
+  calls[1]?.answer('stored')
+  await Promise.all([later, flushed])
+  expect(calls[1]?.stored).toEqual(['t:0=3', 't:1=5'])
+})
+
+test('with an interval, commits are stored when it is over', async () => {
+  const { calls, queue } = heldStore(20)
+  for (const offset of [1, 2]) {
+    const stored = queue.add(owner(0), offset)
+    await expect.poll(() => calls.length).toBe(offset)
+    calls[offset - 1]?.answer('stored')
+    await stored
+  }
+  expect(calls.map(({ stored }) => stored)).toEqual([['t:0=1'], ['t:0=2']])
 })

@@ -30,7 +30,7 @@ export class PullConsumption implements Consumption {
   readonly #deps: PullDeps
   readonly #options: ConsumeOptions
   readonly #assignment: Assignment
-  readonly #commits = new CommitQueue((positions) => this.#store(positions))
+  readonly #commits: CommitQueue
   readonly #over = new AbortController()
   readonly #groupBell = new Bell()
   readonly #loops = new Map<OwnedPartition, PartitionLoop>()
@@ -47,6 +47,7 @@ export class PullConsumption implements Consumption {
   constructor(deps: PullDeps, options: ConsumeOptions) {
     this.#deps = deps
     this.#options = options
+    this.#commits = new CommitQueue((positions) => this.#store(positions), options.commitEveryMs)
     const failure = deferred<never>()
     this.failed = failure.promise
     // Whoever looks at it later must find it, and nobody looking must not end the process by itself.
