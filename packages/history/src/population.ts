@@ -127,7 +127,7 @@ function createLook({ facts, actions }: History, { ignored }: Task, cutoff: Epoc
 }
 
 /** The first of a member's facts that lies at or after an instant; the end of them where there is none. */
-export function firstFrom({ starts, at }: Facts, m: number, instant: EpochMs): number {
+function firstFrom({ starts, at }: Facts, m: number, instant: EpochMs): number {
   let low = starts[m] ?? 0
   let high = starts[m + 1] ?? 0
   while (low < high) {

@@ -10,7 +10,7 @@ export type Trait =
   | Readonly<{ kind: 'number'; name: string; values: Float64Array }>
   | Readonly<{ kind: 'category'; name: string; levels: readonly string[]; codes: Int32Array }>
 
-export const MOST_TRAITS = 200
+const MOST_TRAITS = 200
 /** A column with more different texts is an id or free text, and says nothing about the next member. */
 const MOST_LEVELS = 1_000
 

@@ -45,7 +45,7 @@ const KINDS: readonly (readonly [stream: string, action: string, weight: number]
 ]
 
 /** The probability of leaving at an anniversary; `year` is 1 at the first. */
-export function leavingProbability(year: number, drifted: boolean, appetite: number): number {
+function leavingProbability(year: number, drifted: boolean, appetite: number): number {
   const z = -2.6 + (year === 1 ? 0.7 : 0) + (drifted ? 2.4 : 0) - 0.5 * Math.log(appetite)
   return 1 / (1 + Math.exp(-z))
 }
