@@ -34,7 +34,7 @@ export function dropoutChances(kind: PurchaseModel['kind'], repeats: number): nu
  * ln of the odds of having dropped out after the last purchase, against still
  * being there: ln(a / (b + m − 1)) + (r + x) · ln((alpha + T) / (alpha + t_x)), with m chances to drop out.
  */
-export function dropoutLogOdds(model: PurchaseModel, { repeats, lastAt, observedFor }: PurchaseHistory): number {
+function dropoutLogOdds(model: PurchaseModel, { repeats, lastAt, observedFor }: PurchaseHistory): number {
   const { kind, r, alpha, a, b } = model
   const chances = dropoutChances(kind, repeats)
   if (chances === 0) return -Infinity
