@@ -1,4 +1,5 @@
 export { backtest, type Backtest, type BacktestPlan } from './backtest.ts'
+export { reportPage } from './report/page.ts'
 export { type Metrics, type Scored } from './scores.ts'
 export { predictionLines, type Summary, summaryOf } from './summary.ts'
 export { limitsOf, taskText } from './task-text.ts'

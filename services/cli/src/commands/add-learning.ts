@@ -50,11 +50,12 @@ function addBacktest(program: Command, act: Act): void {
     .requiredOption('--cutoff <date>', 'foretell as of this day')
     .option('--train-cutoff <date>', 'learn from the members of this day; may be repeated (default: chosen)', collect)
     .option('--predictions <file>', 'write member_id,spell,label,p of every member')
+    .option('--report <file>', 'write a page for people (HTML)')
     .addHelpText(
       'after',
       examples(
         'perennial backtest history/ --cutoff 2025-01-01',
-        'perennial backtest history/ --cutoff 2025-01-01 --lapse left --ignore-action removal_notice --predictions risks.csv',
+        'perennial backtest history/ --cutoff 2025-01-01 --lapse left --ignore-action removal_notice --report report.html',
         'perennial backtest shop/ --cutoff 2025-09-10 --horizon 90d --lapse inactive --lapse-stream purchase --member-if active:purchase --json',
       ),
     )
@@ -68,6 +69,7 @@ function addBacktest(program: Command, act: Act): void {
           trainCutoffs: instantsOf(call, 'trainCutoff', '--train-cutoff'),
           maxBadPercent: numberOf(call, 'maxBadRows'),
           predictions: options['predictions'] as string | undefined,
+          report: options['report'] as string | undefined,
         })
       }),
     )

@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs'
+import { writeFile } from 'node:fs/promises'
 import { pipeline } from 'node:stream/promises'
-import { backtest as runBacktest, predictionLines, summaryOf } from '@perennial/training'
+import { backtest as runBacktest, predictionLines, reportPage, summaryOf } from '@perennial/training'
 import type { Context } from '../context.ts'
 import { backtestText } from '../learning/backtest-text.ts'
 import { type TaskOptions, taskFor } from './history-options.ts'
@@ -13,6 +14,7 @@ export type BacktestOptions = FolderOptions &
     cutoff: number
     trainCutoffs: readonly number[]
     predictions: string | undefined
+    report: string | undefined
   }>
 
 /** Learns from the past of a history folder, and checks it on what came after. */
@@ -23,6 +25,7 @@ export async function backtest(context: Context, options: BacktestOptions): Prom
   context.note('Learning …')
   const result = runBacktest(history, { task, testAt: options.cutoff, trainAt: options.trainCutoffs })
   if (options.predictions !== undefined) await writeLines(options.predictions, predictionLines(result))
+  if (options.report !== undefined) await writeFile(options.report, reportPage(result))
   if (context.json) context.out(JSON.stringify(summaryOf(result)))
   else context.out(backtestText(result, context))
 }
