@@ -36,7 +36,7 @@ describe('the model', () => {
 
   test('is refused with all that is wrong with it', () => {
     const { file } = fileWith('model.json', '{"id": 7}')
-    expect(() => readScorer(file, BUILT_IN)).toThrow(/is no model:\n(.*\n)* {2}- id: must be a text, not 7/)
+    expect(() => readScorer(file, BUILT_IN)).toThrow(/is no model here:\n(.*\n)* {2}- id: must be a text, not 7/)
   })
 
   test('is refused when it is no JSON, or not there', () => {

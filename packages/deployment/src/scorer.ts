@@ -11,10 +11,15 @@ const SETTING = 'PERENNIAL_MODEL'
  */
 export function readScorer(file: string | undefined, vocabulary: Vocabulary): Scorer {
   if (file === undefined) return createScorer(starterModel(), vocabulary)
-  const parsed = parseModel(readJson(SETTING, file), vocabulary)
+  return scorerFrom(readJson(SETTING, file), vocabulary, `${SETTING} is '${file}'`)
+}
+
+/** The scorer of a model's JSON. `what` begins the sentence of the Fault (`config`) that lists everything wrong with it. */
+export function scorerFrom(json: unknown, vocabulary: Vocabulary, what: string): Scorer {
+  const parsed = parseModel(json, vocabulary)
   if (parsed.kind === 'ok') return createScorer(parsed.model, vocabulary)
   const problems = parsed.problems.map(({ path, reason }) => `${path}: ${reason}`)
-  throw new Fault('config', `${SETTING} is '${file}', which is no model:\n  - ${problems.join('\n  - ')}`, {
-    details: problems.map((problem) => `${SETTING} is '${file}': ${problem}`),
+  throw new Fault('config', `${what}, which is no model here:\n  - ${problems.join('\n  - ')}`, {
+    details: problems.map((problem) => `${what}: ${problem}`),
   })
 }

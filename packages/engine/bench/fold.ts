@@ -11,6 +11,7 @@ import {
   clearChunk,
   collectKeys,
   loadRows,
+  modelInUse,
   newChunk,
   newPartitionState,
 } from '../src/index.ts'
@@ -56,7 +57,7 @@ function blocks(): Uint8Array[] {
 }
 
 function round(log: readonly Uint8Array[]): void {
-  const engine = { partition: 0, scorer: createScorer(starterModel()), aliasMs: 0 }
+  const engine = { partition: 0, model: modelInUse(createScorer(starterModel())), aliasMs: 0 }
   const state = newPartitionState()
   const chunk = newChunk(6_000)
   const stored = new Map<string, Uint8Array>()

@@ -2,9 +2,11 @@ import { ACTIVITY, FACT_KINDS, FactCursor, foldActivity, foldFact, isMemberKey, 
 import { applyToAlias } from './alias.ts'
 import { type Chunk, mark, placeFor, ROW, type SkipReason } from './chunk.ts'
 import { sourceKey, type Work } from './engine.ts'
-import { evaluate, passTime } from './evaluate.ts'
+import { evaluate, meet, passTime } from './evaluate.ts'
+import { settleByFact, standingOf } from './prediction.ts'
 
 const OUTCOME = FACT_KINDS.indexOf('outcome')
+const MEMBERSHIP = FACT_KINDS.indexOf('membership')
 
 /**
  * Makes room in the chunk for every subject of a block; answers the place of
@@ -68,16 +70,22 @@ function applyFact(work: Work, i: number, cursor: FactCursor): SkipReason | unde
 
 function applyToMember(work: Work, i: number, cursor: FactCursor): boolean {
   const { chunk } = work
+  meet(work, i, cursor.at - 1)
   passTime(work, i, cursor.at - 1)
   const termEnd = slot(chunk.rows, i, SLOT.termEnd)
   const folded =
-    cursor.kind === ACTIVITY
-      ? foldActivity(chunk.rows, i, cursor, cursor.passedOn)
-      : foldFact(chunk.rows, i, cursor.fact())
+    cursor.kind === ACTIVITY ? foldActivity(chunk.rows, i, cursor, cursor.passedOn) : foldOther(work, i, cursor)
   if (!folded) return false
   mark(chunk, i, ROW)
   // Our own outreach says nothing about the member: the score stays as it was.
   // A new term is news in any case: the horizon is another one.
   if (cursor.kind !== OUTCOME) evaluate(work, i, cursor.at, 'fact', slot(chunk.rows, i, SLOT.termEnd) !== termEnd)
+  return true
+}
+
+function foldOther(work: Work, i: number, cursor: FactCursor): boolean {
+  const before = standingOf(work, i)
+  if (!foldFact(work.chunk.rows, i, cursor.fact())) return false
+  if (cursor.kind === MEMBERSHIP) settleByFact(work, i, before, cursor.at)
   return true
 }

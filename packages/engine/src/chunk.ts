@@ -8,6 +8,7 @@ import {
   type SubjectKey,
   type Vocabulary,
 } from '@perennial/member'
+import type { Outcome } from './prediction.ts'
 import { RiskChanges } from './risk-changes.ts'
 
 /** Why a fact was not folded; safe as a metric label. */
@@ -25,6 +26,8 @@ export type Counts = {
   pastDropped: number
   /** Times the band or a date was looked at because time had passed. */
   checks: number
+  /** Members taken over from another model. */
+  rescored: number
 }
 
 /** Marks of what a row needs written. */
@@ -42,6 +45,8 @@ export type Chunk = {
   readonly rows: Rows
   readonly marks: Uint8Array
   readonly risks: RiskChanges
+  /** How what was said of members came out. */
+  readonly outcomes: Outcome[]
   /** Facts for other rows, with the number this partition gave them. */
   readonly forwards: Fact[]
   readonly broken: BrokenFact[]
@@ -61,6 +66,7 @@ export function newChunk(capacity: number, vocabulary?: Vocabulary): Chunk {
     rows: newRows(capacity, vocabulary),
     marks: new Uint8Array(capacity),
     risks: new RiskChanges(),
+    outcomes: [],
     forwards: [],
     broken: [],
     newestAt: 0,
@@ -78,6 +84,7 @@ function noCounts(): Counts {
     unlinked: 0,
     pastDropped: 0,
     checks: 0,
+    rescored: 0,
   }
 }
 
@@ -87,6 +94,7 @@ export function clearChunk(chunk: Chunk): void {
   chunk.keys.length = 0
   chunk.indexOf.clear()
   chunk.risks.clear()
+  chunk.outcomes.length = 0
   chunk.forwards.length = 0
   chunk.broken.length = 0
   chunk.newestAt = 0

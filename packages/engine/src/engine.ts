@@ -1,17 +1,23 @@
 import { type EpochMs, STREAM_CODES } from '@perennial/member'
-import type { Scorer } from '@perennial/risk'
 import type { Chunk } from './chunk.ts'
+import type { ModelInUse } from './model-in-use.ts'
 
-/** What one scoring partition is made of; the same for all its commits. */
+/** What one scoring partition is made of; the same for a whole commit. */
 export type Engine = Readonly<{
   partition: number
-  scorer: Scorer
+  model: ModelInUse
   /** How long before a link an alias's last activity may lie and still count for the member. */
   aliasMs: number
 }>
 
 /** One commit in the making. */
-export type Work = Readonly<{ engine: Engine; state: PartitionState; chunk: Chunk }>
+export type Work = Readonly<{
+  engine: Engine
+  state: PartitionState
+  chunk: Chunk
+  /** The time of the partition, where it can be told: rows that another model evaluated are taken over as of then. */
+  clock?: EpochMs
+}>
 
 /** How far a source partition has been folded, and how far its event time has come. */
 export type SourceProgress = { position: number; newestAt: EpochMs }

@@ -1,7 +1,8 @@
 import { type EpochMs, SLOT, STATUS } from '@perennial/member'
-import type { BandNumber } from '@perennial/risk'
+import { type BandNumber, SCORE } from '@perennial/risk'
 import { type Chunk, DUE, mark, ROW } from './chunk.ts'
 import type { Work } from './engine.ts'
+import { dropForeignWindow, predictionDue, remember, settleByTime } from './prediction.ts'
 import { CHANGE, CHANGE_SLOTS } from './risk-changes.ts'
 
 /** A risk that moved less than this since it was last made known is not made known again. */
@@ -34,12 +35,13 @@ export function passTime(work: Work, i: number, until: EpochMs): void {
  */
 export function evaluate(work: Work, i: number, at: EpochMs, cause: 'fact' | 'silence', news = false): void {
   const { chunk, engine } = work
-  const { scorer } = engine
+  const { scorer } = engine.model
   const { f64, slots } = chunk.rows
   const base = i * slots
   const now = Math.max(at, f64[base + SLOT.asOf] ?? 0, f64[base + SLOT.evaluatedAt] ?? 0)
   f64[base + SLOT.evaluatedAt] = now
   mark(chunk, i, ROW)
+  const again = settleByTime(work, i, now)
   if (f64[base + SLOT.status] === STATUS.lapsed) {
     f64[base + SLOT.nextAt] = Infinity
     if (f64[base + SLOT.emittedRisk] !== LEFT) {
@@ -58,25 +60,70 @@ export function evaluate(work: Work, i: number, at: EpochMs, cause: 'fact' | 'si
   const known = f64[base + SLOT.emittedRisk] ?? 0
   if (news || band !== before || known === LEFT || Math.abs(risk - known) > RISK_STEP)
     emit(work, i, { risk, before, cause })
-  setNext(chunk, i, scorer.nextCheckAsScored(chunk.rows, i))
+  if (again) remember(work, i, risk, now)
+  setNext(work, i, scorer.nextCheckAsScored(chunk.rows, i))
 }
 
-type Assessment = Readonly<{ risk: number; before: BandNumber; cause: 'fact' | 'silence' }>
+/**
+ * To be called before time passes or a fact is folded. A row that another
+ * model evaluated last is taken over: scored by this one as of the partition's
+ * clock, or of `at` where that is later. What moves by that alone is made known
+ * as a change of model, which nobody acts on. So that nothing is left over to
+ * be acted on later, the hold of a band does not delay it, its hysteresis does.
+ */
+export function meet(work: Work, i: number, at: EpochMs): void {
+  const { f64, slots } = work.chunk.rows
+  const place = i * slots + SLOT.model
+  const { number } = work.engine.model
+  if (f64[place] === number) return
+  f64[place] = number
+  // A row that nobody has evaluated yet.
+  if (f64[i * slots + SLOT.evaluatedAt] !== 0) takeOver(work, i, Math.max(at, work.clock ?? at))
+}
+
+function takeOver(work: Work, i: number, at: EpochMs): void {
+  const { chunk, engine } = work
+  const { scorer } = engine.model
+  const { f64, slots } = chunk.rows
+  const base = i * slots
+  chunk.counts.rescored++
+  mark(chunk, i, ROW)
+  dropForeignWindow(work, i)
+  if (f64[base + SLOT.status] === STATUS.lapsed) return
+  const now = Math.max(at, f64[base + SLOT.asOf] ?? 0, f64[base + SLOT.evaluatedAt] ?? 0)
+  f64[base + SLOT.evaluatedAt] = now
+  const again = settleByTime(work, i, now)
+  const risk = scorer.lapseRisk(chunk.rows, i, now)
+  const before = bandOf(f64[base + SLOT.band])
+  const band = scorer.nextBand(before, -Infinity, risk, now)
+  if (band !== before) {
+    f64[base + SLOT.band] = band
+    f64[base + SLOT.bandSince] = now
+  }
+  const known = f64[base + SLOT.emittedRisk] ?? 0
+  if (band !== before || Math.abs(risk - known) > RISK_STEP) emit(work, i, { risk, before, cause: 'model' })
+  if (again) remember(work, i, risk, now)
+  setNext(work, i, scorer.nextCheckAsScored(chunk.rows, i))
+}
+
+type Assessment = Readonly<{ risk: number; before: BandNumber; cause: 'fact' | 'silence' | 'model' }>
 
 /** Writes down the change with the score of the evaluation just done. */
-function emit({ chunk, engine }: Work, i: number, { risk, before, cause }: Assessment): void {
+function emit(work: Work, i: number, { risk, before, cause }: Assessment): void {
+  const { chunk, engine } = work
   const { f64 } = chunk.rows
-  const { scorer } = engine
+  const { scorer } = engine.model
   const base = i * chunk.rows.slots
   const version = (f64[base + SLOT.version] ?? 0) + 1
   const known = f64[base + SLOT.emittedRisk] ?? 0
   f64[base + SLOT.version] = version
   f64[base + SLOT.emittedRisk] = risk
-  const start = chunk.risks.add(CHANGE_SLOTS + scorer.scoreSlots, cause === 'silence')
+  const start = chunk.risks.add(CHANGE_SLOTS + scorer.scoreSlots, cause)
   const { numbers } = chunk.risks
   numbers[start + CHANGE.place] = i
   numbers[start + CHANGE.version] = version
-  numbers[start + CHANGE.bySilence] = cause === 'silence' ? 1 : 0
+  numbers[start + CHANGE.bySilence] = cause === 'fact' ? 0 : 1
+  numbers[start + CHANGE.byModel] = cause === 'model' ? 1 : 0
   numbers[start + CHANGE.band] = f64[base + SLOT.band] ?? 0
   numbers[start + CHANGE.bandSince] = f64[base + SLOT.bandSince] ?? 0
   numbers[start + CHANGE.previousBand] = before
@@ -86,6 +133,7 @@ function emit({ chunk, engine }: Work, i: number, { risk, before, cause }: Asses
   numbers[start + CHANGE.termStart] = f64[base + SLOT.termStart] ?? 0
   numbers[start + CHANGE.termEnd] = f64[base + SLOT.termEnd] ?? 0
   scorer.writeAsScored(chunk.rows, i, numbers, start + CHANGE_SLOTS)
+  if (risk !== LEFT) remember(work, i, risk, numbers[start + CHANGE_SLOTS + SCORE.at] ?? 0)
 }
 
 /**
@@ -93,9 +141,11 @@ function emit({ chunk, engine }: Work, i: number, { risk, before, cause }: Asses
  * earlier: activity usually moves it later, and a stale early entry costs one
  * look, while a write for every fact costs a third of the throughput.
  */
-function setNext(chunk: Chunk, i: number, next: EpochMs): void {
+function setNext(work: Work, i: number, check: EpochMs): void {
+  const { chunk } = work
   const { f64, slots } = chunk.rows
   const base = i * slots
+  const next = Math.min(check, predictionDue(work, i))
   f64[base + SLOT.nextAt] = next
   const indexed = f64[base + SLOT.dueAt] ?? 0
   if (next === Infinity || (indexed !== 0 && indexed <= next)) return

@@ -22,5 +22,7 @@ export {
   type Work,
 } from './engine.ts'
 export { evaluate, passTime, RISK_STEP } from './evaluate.ts'
-export { type Swept, sweepChunk, watermark } from './sweep.ts'
+export { type Foretold, type ModelInUse, modelInUse, modelNumber } from './model-in-use.ts'
+export { ABOUT, type About, type Outcome, type OutcomeName } from './prediction.ts'
+export { rescoreChunk, type Swept, sweepChunk, watermark } from './sweep.ts'
 export { CHANGE, CHANGE_SLOTS, RiskChanges } from './risk-changes.ts'

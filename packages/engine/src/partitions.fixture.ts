@@ -12,7 +12,9 @@ import { createScorer, readScore, type Score, starterModel } from '@perennial/ri
 import { applyBlock, collectKeys } from './apply.ts'
 import { changedRows, type Chunk, clearChunk, type Counts, loadRows, newChunk } from './chunk.ts'
 import { type Engine, newPartitionState, type PartitionState } from './engine.ts'
-import { sweepChunk } from './sweep.ts'
+import { type ModelInUse, modelInUse } from './model-in-use.ts'
+import type { Outcome } from './prediction.ts'
+import { rescoreChunk, sweepChunk } from './sweep.ts'
 import { placeFor } from './chunk.ts'
 import { CHANGE, CHANGE_SLOTS } from './risk-changes.ts'
 
@@ -28,7 +30,7 @@ export const scorer = createScorer(starterModel())
 export type RiskChange = Readonly<{
   key: string
   version: number
-  cause: 'fact' | 'silence'
+  cause: 'fact' | 'silence' | 'model'
   band: number
   score: Score
 }>
@@ -39,7 +41,7 @@ function riskChangeAt({ keys, risks }: Chunk, n: number): RiskChange {
   return {
     key: keys[number(CHANGE.place)] ?? '',
     version: number(CHANGE.version),
-    cause: number(CHANGE.bySilence) === 1 ? 'silence' : 'fact',
+    cause: number(CHANGE.byModel) === 1 ? 'model' : number(CHANGE.bySilence) === 1 ? 'silence' : 'fact',
     band: number(CHANGE.band),
     score: readScore(scorer.model.id, scorer.contributionNames, risks.numbers, start + CHANGE_SLOTS),
   }
@@ -51,15 +53,16 @@ type Partition = { log: Uint8Array[]; at: number; engine: Engine; state: Partiti
 export type World = {
   partitions: Partition[]
   risks: RiskChange[]
+  outcomes: (Outcome & { key: string })[]
   counts: Counts[]
 }
 
 export function newWorld(size: number, aliasMs = 180 * DAY_MS): World {
   const partitions = Array.from({ length: size }, (_, partition): Partition => {
-    const engine: Engine = { partition, scorer, aliasMs }
+    const engine: Engine = { partition, model: modelInUse(scorer), aliasMs }
     return { log: [], at: 0, engine, state: newPartitionState(), rows: new Map() }
   })
-  return { partitions, risks: [], counts: [] }
+  return { partitions, risks: [], outcomes: [], counts: [] }
 }
 
 /** Appends facts to the logs of their partitions, `perBlock` a block. */
@@ -112,6 +115,7 @@ function load(partition: Partition, chunk: Chunk): void {
 function store(world: World, partition: Partition, chunk: Chunk): void {
   for (const [key, row] of changedRows(chunk)) partition.rows.set(key, row)
   for (let n = 0; n < chunk.risks.length; n++) world.risks.push(riskChangeAt(chunk, n))
+  world.outcomes.push(...chunk.outcomes.map((outcome) => ({ ...outcome, key: chunk.keys[outcome.place] ?? '' })))
   world.counts.push(structuredClone(chunk.counts))
   append(world, [...chunk.forwards])
   clearChunk(chunk)
@@ -128,6 +132,22 @@ export function sweepAll(world: World, clock: number): string[] {
     for (const key of freed) partition.rows.delete(key)
     return freed
   })
+}
+
+/** Another model scores from here on. */
+export function promote(world: World, model: ModelInUse): void {
+  for (const partition of world.partitions) partition.engine = { ...partition.engine, model }
+}
+
+/** Takes everybody over from the model before, as the pass in the background does. */
+export function rescoreAll(world: World, clock: number): void {
+  for (const partition of world.partitions) {
+    const chunk = newChunk(Math.max(1, partition.rows.size))
+    for (const key of partition.rows.keys()) placeFor(chunk, key)
+    load(partition, chunk)
+    rescoreChunk({ ...partition, chunk, clock }, clock)
+    store(world, partition, chunk)
+  }
 }
 
 export function rowOf(world: World, key: SubjectKey): Rows | undefined {

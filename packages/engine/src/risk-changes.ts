@@ -7,7 +7,7 @@ export const CHANGE = {
   place: 0,
   /** Rises by one with each change of this member. */
   version: 1,
-  /** 1 = silence, 0 = a fact. */
+  /** 1 = no fact, 0 = a fact. */
   bySilence: 2,
   /** 0 none yet, 1 low, 2 medium, 3 high. */
   band: 3,
@@ -21,9 +21,11 @@ export const CHANGE = {
   joinedAt: 8,
   termStart: 9,
   termEnd: 10,
+  /** 1 = only because another model scores now: to be shown, not to be acted on. */
+  byModel: 11,
 } as const
 
-export const CHANGE_SLOTS = 11
+export const CHANGE_SLOTS = 12
 
 /**
  * The changes of risk that others should hear of, in the order they came
@@ -35,6 +37,7 @@ export class RiskChanges {
   readonly #starts: number[] = []
   #end = 0
   #bySilence = 0
+  #byModel = 0
 
   get length(): number {
     return this.#starts.length
@@ -43,6 +46,11 @@ export class RiskChanges {
   /** How many came about because nothing happened. */
   get bySilence(): number {
     return this.#bySilence
+  }
+
+  /** How many only because another model scores now. */
+  get byModel(): number {
+    return this.#byModel
   }
 
   /** All numbers; a change begins at `start(n)`. Another array after the next `add`, perhaps. */
@@ -55,7 +63,7 @@ export class RiskChanges {
   }
 
   /** Room for one change more with `slots` numbers; answers where it begins. To be filled in whole. */
-  add(slots: number, bySilence: boolean): number {
+  add(slots: number, cause: 'fact' | 'silence' | 'model'): number {
     const start = this.#end
     this.#end += slots
     if (this.#end > this.#numbers.length) {
@@ -64,7 +72,8 @@ export class RiskChanges {
       this.#numbers = grown
     }
     this.#starts.push(start)
-    if (bySilence) this.#bySilence++
+    if (cause === 'silence') this.#bySilence++
+    if (cause === 'model') this.#byModel++
     return start
   }
 
@@ -72,5 +81,6 @@ export class RiskChanges {
     this.#starts.length = 0
     this.#end = 0
     this.#bySilence = 0
+    this.#byModel = 0
   }
 }

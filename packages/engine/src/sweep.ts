@@ -2,7 +2,7 @@ import { type EpochMs, isMemberKey, linkOf, SLOT } from '@perennial/member'
 import { DUE, mark, ROW } from './chunk.ts'
 import { expiryOf } from './alias.ts'
 import { isInternal, type PartitionState, type Work } from './engine.ts'
-import { passTime, rearm } from './evaluate.ts'
+import { meet, passTime, rearm } from './evaluate.ts'
 
 /** What a sweep did with the subjects it was given. */
 export type Swept = Readonly<{ members: number; freed: string[]; stale: string[] }>
@@ -21,11 +21,17 @@ export function sweepChunk(work: Work, clock: EpochMs, present: (place: number) 
     if (!present(i)) stale.push(key)
     else if (isMemberKey(key)) {
       members++
+      meet(work, i, clock)
       passTime(work, i, clock)
       rearm(chunk, i)
     } else if (sweepAlias(work, i, clock)) freed.push(key)
   }
   return { members, freed, stale }
+}
+
+/** Takes the loaded members over from whatever model evaluated them last, though no fact comes. */
+export function rescoreChunk(work: Work, clock: EpochMs): void {
+  for (const [i, key] of work.chunk.keys.entries()) if (isMemberKey(key)) meet(work, i, clock)
 }
 
 function sweepAlias({ engine, chunk }: Work, i: number, clock: EpochMs): boolean {

@@ -7,6 +7,7 @@ import {
   RING_TIMES_AT,
   type Rows,
   SIGNAL_SLOTS,
+  SLOT,
   signalSlot,
 } from './rows.ts'
 import { SIGNAL_COUNT } from './signals.ts'
@@ -201,4 +202,14 @@ export function rowProblem(bytes: Uint8Array, vocabulary: Vocabulary): string | 
 export function resetRow(rows: Rows, i: number): void {
   rows.f64.fill(0, i * rows.slots, (i + 1) * rows.slots)
   rows.tails[i] = undefined
+}
+
+/** The number of the model that a stored row was last evaluated by, read without unpacking the rest; 0 = none. */
+export function storedModel(row: Uint8Array): number {
+  const view = new DataView(row.buffer, row.byteOffset, row.length)
+  const present = view.getUint32(4, true)
+  if ((present & (1 << SLOT.model)) === 0) return 0
+  let before = 0
+  for (let s = 0; s < SLOT.model; s++) before += (present >>> s) & 1
+  return view.getFloat64(FIXED_BYTES + before * 8, true)
 }

@@ -9,7 +9,7 @@ export {
   MAX_SUBJECT_BYTES,
 } from './block-layout.ts'
 export { FactCursor } from './cursor.ts'
-export { decodeRow, encodeRow, resetRow, ROW_VERSION } from './encode.ts'
+export { decodeRow, encodeRow, resetRow, ROW_VERSION, storedModel } from './encode.ts'
 export {
   type ActivityFact,
   type Fact,

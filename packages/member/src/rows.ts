@@ -52,11 +52,19 @@ export const SLOT = {
   dueAt: 24,
   /** Safe earliest time at which the evaluation could change without further facts; Infinity = never. */
   nextAt: 25,
+  /** Number of the model that evaluated last, 0 = none, or one of a release that did not note it: see `modelNumber`. */
+  model: 26,
+  /** What was last said of the member and waits to come true or not, 0 = nothing: see `prediction.ts` of @perennial/engine. */
+  said: 27,
+  /** The term end it is about or, where it is about the days that follow, when it was said. */
+  saidAt: 28,
+  /** What the shadow model would have said then, 0 = there was none. */
+  saidByShadow: 29,
 } as const
 
 /** The first slot that is the evaluation's, not the fold's. */
 export const FOLD_SLOTS = 19
-export const HEADER_SLOTS = 26
+export const HEADER_SLOTS = 30
 
 /** The latest facts of the row by (time, id), to recognise a repeated one: ids as 2 × u32, and times. */
 export const RING_SIZE = 16

@@ -53,8 +53,22 @@ export { type RedisChild, startRedis } from './redis/redis-child.ts'
 export { REDIS_LAYOUT, type RedisProblem, redisProblems } from './redis/redis-fitness.ts'
 export { findRedisProgram, type RedisProgram } from './redis/redis-program.ts'
 export { spawnTied, type TiedChild } from './redis/tied-child.ts'
+export {
+  BY_SETTINGS,
+  createModelStore,
+  type ModelStore,
+  NO_MODELS,
+  promoted,
+  rolledBack,
+  shadowed,
+  type StoredModel,
+  type StoredModels,
+} from './models/model-store.ts'
+export { createOutcomeStore, isLapse, type OutcomeRecord, type OutcomeStore } from './models/outcome-store.ts'
+export { createRowSampler, type RowSampler } from './models/row-sampler.ts'
+export { type Comparison, createShadowStore, type ShadowStore } from './models/shadow-store.ts'
 export { createMemberReader, type MemberReader } from './store/member-reader.ts'
-export type { Change, CommitAnswer, DueSubjects, Lease, OutboxEntry, PartitionStore } from './store/partition-store.ts'
+export type { Change, CommitAnswer, DueSubjects, Lease, OutboxEntry, PartitionStore, RowPage } from './store/partition-store.ts'
 export { createPartitionStore } from './store/redis-partition-store.ts'
 export { createSourceWriter, type SourceInput, type SourceWriter } from './source-writer.ts'
 export { createJobQueue } from './jobs/create-job-queue.ts'

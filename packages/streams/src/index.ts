@@ -18,6 +18,8 @@ export {
   deadTopicOf,
   OUTPUT_NAMES,
   type OutputName,
+  REPLAY_BY_MODEL,
+  REPLAY_CAUSE_HEADER,
   SOURCE_NAMES,
   type SourceName,
   type StreamName,

@@ -37,3 +37,10 @@ export function registrySubject(topic: string): string {
 
 /** Facts, in their blocks, that scoring could not fold. */
 export const ACTIVITY_DEAD_TOPIC = `${topicOf('member-activity')}.dead` as const
+
+/**
+ * Header of a member-risk record with `replay`, a CloudEvents extension: `model` where nothing happened but that
+ * another model scores now. Left out where history is folded again.
+ */
+export const REPLAY_CAUSE_HEADER = 'ce_replaycause'
+export const REPLAY_BY_MODEL = 'model'

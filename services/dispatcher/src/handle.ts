@@ -1,4 +1,5 @@
-import type { Batch, Consumption } from '@perennial/runtime'
+import { type Batch, type Consumption, headerText, type LogRecord } from '@perennial/runtime'
+import { type MemberRiskV1, REPLAY_BY_MODEL, REPLAY_CAUSE_HEADER } from '@perennial/streams'
 import type { Decode } from './decode.ts'
 import { type DispatchDeps, dispatch } from './dispatch.ts'
 import type { Recall } from './recall.ts'
@@ -21,10 +22,20 @@ export async function handleBatch(
     const chunk = records.slice(at, at + CHUNK)
     const started = performance.now()
     const { records: risks, dropped } = await deps.decode(chunk)
-    await deps.recall(tp.partition, risks)
+    await deps.recall(tp.partition, ofHistory(chunk, risks))
     const dispatched = await dispatch(deps, tp.partition, risks)
     deps.telemetry.chunk({ ...dispatched, dropped, tp }, performance.now() - started)
     await consumption.commit(tp, (chunk.at(-1)?.offset ?? 0) + 1)
     await batch.heartbeat()
   }
+}
+
+/** Without those that only another model brought about: they are not to be acted on, but nothing was lost. */
+function ofHistory(records: readonly LogRecord[], risks: readonly MemberRiskV1[]): readonly MemberRiskV1[] {
+  const byModel = new Set(
+    records
+      .filter(({ headers }) => headerText(headers, REPLAY_CAUSE_HEADER) === REPLAY_BY_MODEL)
+      .map(({ headers }) => headerText(headers, 'ce_id')),
+  )
+  return byModel.size === 0 ? risks : risks.filter(({ memberId, version }) => !byModel.has(`${memberId}.${version}`))
 }

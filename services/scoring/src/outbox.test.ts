@@ -1,4 +1,12 @@
-import { CHANGE_SLOTS, type Chunk, evaluate, newChunk, newPartitionState, placeFor } from '@perennial/engine'
+import {
+  CHANGE_SLOTS,
+  type Chunk,
+  evaluate,
+  modelInUse,
+  newChunk,
+  newPartitionState,
+  placeFor,
+} from '@perennial/engine'
 import {
   type Fact,
   idHash,
@@ -42,13 +50,18 @@ function chunkAbout(...members: string[]): Chunk {
     placeFor(chunk, memberKey(member))
     const rows = chunk.rows
     rows.f64[i * rows.slots + SLOT.asOf] = T0
-    evaluate({ engine: { partition: 0, scorer, aliasMs: 0 }, state: newPartitionState(), chunk }, i, T0, 'fact')
+    evaluate(
+      { engine: { partition: 0, model: modelInUse(scorer), aliasMs: 0 }, state: newPartitionState(), chunk },
+      i,
+      T0,
+      'fact',
+    )
   }
   return chunk
 }
 
-function packed(chunk: Chunk, blocks: Parameters<typeof packOutbox>[2] = []): Buffer {
-  const bytes = packOutbox(chunk, writer, blocks, () => false)
+function packed(chunk: Chunk, blocks: Parameters<typeof packOutbox>[2]['blocks'] = []): Buffer {
+  const bytes = packOutbox(chunk, writer, { blocks, outcomes: [] }, () => false)
   if (bytes === undefined) throw new Error('nothing to say')
   return bytes
 }
@@ -68,7 +81,7 @@ describe('the outbox', () => {
   })
 
   test('has nothing to say when nothing changed', () => {
-    expect(packOutbox(newChunk(1), writer, [], () => false)).toBeUndefined()
+    expect(packOutbox(newChunk(1), writer, { blocks: [], outcomes: [] }, () => false)).toBeUndefined()
   })
 
   test('refuses another version', () => {

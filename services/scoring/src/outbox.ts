@@ -1,6 +1,7 @@
 import type { Chunk } from '@perennial/engine'
 import { BlockWriter, DAY_MS, type EpochMs, type Fact, partitionFor } from '@perennial/member'
-import type { Outgoing } from '@perennial/runtime'
+import type { Outgoing, OutcomeRecord } from '@perennial/runtime'
+import { REPLAY_BY_MODEL, REPLAY_CAUSE_HEADER } from '@perennial/streams'
 import { ByteWriter } from './byte-writer.ts'
 import type { RiskWriter } from './risk-writer.ts'
 
@@ -8,9 +9,11 @@ import type { RiskWriter } from './risk-writer.ts'
  * What one commit sends, as one value: committed with the rows, published
  * after. Big-endian: u8 version · u32 blocks, each u32 partition, u32 length +
  * bytes · u32 risks, each u32 length + member id, u32 version, f64 time,
- * u32 length + value.
+ * u8 1 = by a change of model, u32 length + value · u32 length + outcomes as JSON.
+ * Version 2 had neither the u8 nor outcomes: what it left over is still published.
  */
-const VERSION = 2
+const VERSION = 3
+const BEFORE_MODELS = 2
 
 type Block = Readonly<{ partition: number; value: Uint8Array }>
 
@@ -33,14 +36,17 @@ export function blocksOf(forwards: readonly Fact[], partitions: number): Block[]
 // One for all, as packing is synchronous: a busy commit sends thousands of records.
 const out = new ByteWriter()
 
+/** What else than risks there is to say. */
+export type Beside = Readonly<{ blocks: readonly Block[]; outcomes: readonly OutcomeRecord[] }>
+
 /** Undefined: the chunk has nothing to say. `replay`: whether others have heard of a risk as of then before. */
 export function packOutbox(
   chunk: Chunk,
   writer: RiskWriter,
-  blocks: readonly Block[],
+  { blocks, outcomes }: Beside,
   replay: (asOf: EpochMs) => boolean,
 ): Buffer | undefined {
-  if (chunk.risks.length === 0 && blocks.length === 0) return undefined
+  if (chunk.risks.length === 0 && blocks.length === 0 && outcomes.length === 0) return undefined
   out.reserve(16)
   out.u8(VERSION)
   out.u32(blocks.length)
@@ -53,15 +59,23 @@ export function packOutbox(
   out.reserve(4)
   out.u32(chunk.risks.length)
   for (let n = 0; n < chunk.risks.length; n++) writer.entry(out, chunk, n, replay)
+  const told = outcomes.length === 0 ? NOTHING : Buffer.from(JSON.stringify(outcomes))
+  out.reserve(4 + told.length)
+  out.u32(told.length)
+  out.bytes(told)
   return out.finish()
 }
 
-/** What an outbox entry sends: risks to the partition of their state, and facts for other rows. */
-export type Unpacked = Readonly<{ risks: Outgoing[]; activity: Outgoing[] }>
+const NOTHING = Buffer.alloc(0)
+
+/** What an outbox entry sends: risks to the partition of their state, facts for other rows, and how predictions came out. */
+export type Unpacked = Readonly<{ risks: Outgoing[]; activity: Outgoing[]; outcomes: readonly OutcomeRecord[] }>
 
 /** Throws on bytes of another version. */
 export function unpackOutbox(bytes: Buffer, partition: number): Unpacked {
-  if (bytes[0] !== VERSION) throw new Error(`An outbox entry has version ${bytes[0]}; this program knows ${VERSION}.`)
+  const version = bytes[0]
+  if (version !== VERSION && version !== BEFORE_MODELS)
+    throw new Error(`An outbox entry has version ${version}; this program knows ${VERSION}.`)
   let at = 1
   const number = () => bytes.readUInt32BE((at += 4) - 4)
   const slice = () => {
@@ -75,11 +89,14 @@ export function unpackOutbox(bytes: Buffer, partition: number): Unpacked {
   for (let left = number(); left > 0; left--) {
     const length = number()
     const memberId = bytes.toString('utf8', at, (at += length))
-    const version = number()
+    const riskVersion = number()
     const asOf = bytes.readDoubleBE((at += 8) - 8)
-    risks.push({ key: memberId, headers: cloudEvent(memberId, version, asOf), value: slice(), partition })
+    const headers = cloudEvent(memberId, riskVersion, asOf)
+    if (version === VERSION && bytes[at++] === 1) headers[REPLAY_CAUSE_HEADER] = REPLAY_BY_MODEL
+    risks.push({ key: memberId, headers, value: slice(), partition })
   }
-  return { risks, activity }
+  const told = version === VERSION ? slice() : NOTHING
+  return { risks, activity, outcomes: told.length === 0 ? [] : (JSON.parse(told.toString()) as OutcomeRecord[]) }
 }
 
 /** CloudEvents 1.0 headers (binary mode): what it is, from where, about whom, when. */

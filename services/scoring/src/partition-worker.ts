@@ -4,46 +4,28 @@ import {
   clearChunk,
   type Engine,
   isInternal,
-  loadRow,
   type PartitionState,
   placeFor,
+  rescoreChunk,
   sweepChunk,
+  type Work,
 } from '@perennial/engine'
 import type { EpochMs } from '@perennial/member'
-import type { Batch, Change, Clock, Lease, LogRecord, OutboxEntry, PartitionStore } from '@perennial/runtime'
+import { type Batch, type Change, type Lease, type LogRecord, type OutboxEntry } from '@perennial/runtime'
+import type { ActiveModel } from './active-model.ts'
 import { chunkChange } from './change.ts'
 import { createPartitionClock, LIVE_WITHIN_MS } from './clock.ts'
 import { gather } from './gather.ts'
+import { noteComparisons, placeRows } from './comparisons.ts'
+import { createModelPass, type ModelPass } from './model-pass.ts'
 import { blocksOf, packOutbox } from './outbox.ts'
+import { outcomeRecords } from './outcomes.ts'
+import { PartitionRows } from './partition-rows.ts'
 import type { Publisher } from './publisher.ts'
-import type { RiskWriter } from './risk-writer.ts'
-import { RowCache, type RowMemory } from './row-cache.ts'
-import type { Telemetry } from './telemetry.ts'
+import type { Result, WorkerDeps } from './worker-deps.ts'
 
 /** Subjects looked at per commit of a sweep. */
 const SWEEP_SIZE = 1_000
-export type WorkerDeps = Readonly<{
-  store: PartitionStore
-  clock: Clock
-  telemetry: Telemetry
-  riskWriter: RiskWriter
-  /** How many partitions facts for other rows may go to. */
-  partitions: number
-  /** Aliases without a member kept per partition. */
-  maxAliases: number
-  publisher: Publisher
-  /** Facts a partition cannot use, put aside before the position moves. */
-  putAside: (partition: number, broken: Chunk['broken'], records: readonly LogRecord[]) => Promise<void>
-  nextToken: () => string
-  /** Facts were folded that are not fresh: more of them may wait upstream. */
-  foldedHistory: () => void
-  chunks: ChunkPool
-  rowMemory: RowMemory
-}>
-
-/** Working sets are large, and only as many are needed as partitions are worked on at a time. */
-export type ChunkPool = Readonly<{ take(): Chunk; give(chunk: Chunk): void }>
-
 /** The commit was refused: somebody else owns the partition, or its state is not what this worker remembers. */
 export class LostPartition extends Error {}
 
@@ -54,26 +36,27 @@ export class LostPartition extends Error {}
  */
 export class PartitionWorker {
   readonly #deps: WorkerDeps
-  readonly #engine: Engine
   readonly #lease: Lease
   readonly #state: PartitionState
   readonly #clock = createPartitionClock()
   readonly #publisher: Publisher
-  readonly #rows: RowCache
+  readonly #rows: PartitionRows
+  readonly #pass: ModelPass
   #queue: Promise<unknown> = Promise.resolve()
   #nextOffset: number
   #factsPerBlock = 1
   #earliestDue: EpochMs
+  #folding = 0
 
-  constructor(deps: WorkerDeps, engine: Engine, lease: Lease, state: PartitionState) {
+  constructor(deps: WorkerDeps, lease: Lease, state: PartitionState) {
     this.#deps = deps
-    this.#engine = engine
     this.#lease = lease
     this.#state = state
     this.#nextOffset = lease.nextOffset
     this.#earliestDue = lease.earliestDue
     this.#publisher = deps.publisher
-    this.#rows = new RowCache(deps.rowMemory)
+    this.#rows = new PartitionRows(deps.store, lease.partition, deps.rowMemory)
+    this.#pass = createModelPass(deps.store, lease)
   }
 
   /** The latest event time folded from a source, 0 = none: what partitions send each other is older by nature. */
@@ -100,7 +83,23 @@ export class PartitionWorker {
 
   /** Folds records of the partition; those below the stored position are skipped. Resolves when all is committed and published. */
   fold(batch: Batch): Promise<void> {
-    return this.#alone((chunk) => this.#fold(chunk, batch))
+    this.#folding++
+    return this.#alone((chunk) => this.#fold(chunk, batch)).finally(() => this.#folding--)
+  }
+
+  /** How far every member has been scored by the model in use, 0..1. */
+  get rescored(): number {
+    return this.#pass.progress(this.#deps.model().inUse)
+  }
+
+  /** Facts are being folded, or wait for it. */
+  get busy(): boolean {
+    return this.#folding > 0
+  }
+
+  /** Scores about `count` rows by the model in use that another scored last, though no fact comes. */
+  rescore(count: number): Promise<void> {
+    return this.#alone((chunk) => this.#rescore(chunk, count))
   }
 
   /** Looks at whoever is due by the partition's clock. `behind`: facts are known to wait upstream. */
@@ -152,10 +151,11 @@ export class PartitionWorker {
     const { telemetry, clock } = this.#deps
     const { partition } = this.#lease
     const started = performance.now()
-    const work = { engine: this.#engine, state: this.#state, chunk }
+    const model = this.#deps.model()
     clearChunk(chunk)
     const { placed, next } = gather(chunk, records, from)
-    await this.#load(chunk)
+    await this.#rows.load(chunk)
+    const work = this.#work(chunk, model, this.#clockTime(false))
     for (const block of placed) applyBlock(work, block)
     if (chunk.broken.length > 0) await this.#deps.putAside(partition, chunk.broken, records)
     if (chunk.newestAt > 0) {
@@ -165,7 +165,7 @@ export class PartitionWorker {
     if (placed.length > 0)
       this.#factsPerBlock = placed.reduce((sum, { places }) => sum + places.length, 0) / placed.length
     const nextOffset = (records[next - 1]?.offset ?? 0) + 1
-    await this.#commit(chunk, nextOffset, [], [])
+    await this.#commit(chunk, { model, nextOffset })
     telemetry.folded(chunk, performance.now() - started)
     return next
   }
@@ -184,12 +184,12 @@ export class PartitionWorker {
       }
       clearChunk(chunk)
       for (const key of subjects) placeFor(chunk, key)
-      const present = await this.#load(chunk)
+      const model = this.#deps.model()
+      const present = await this.#rows.load(chunk)
       const dueSince = this.#earliestDue
-      const work = { engine: this.#engine, state: this.#state, chunk }
-      const swept = sweepChunk(work, clock, present)
+      const swept = sweepChunk(this.#work(chunk, model, clock), clock, present)
       const evicted = over.filter((key) => !swept.freed.includes(key))
-      await this.#commit(chunk, this.#nextOffset, [...swept.freed, ...evicted], swept.stale)
+      await this.#commit(chunk, { model, gone: [...swept.freed, ...evicted], stale: swept.stale })
       telemetry.swept(chunk, swept, evicted.length, Math.max(0, clock - dueSince))
       if (subjects.length < SWEEP_SIZE)
         this.#earliestDue = Math.min(this.#earliestDue, (await store.due(partition, -Infinity, 1)).next)
@@ -197,31 +197,34 @@ export class PartitionWorker {
     }
   }
 
-  /** Fills the chunk's rows, from memory where this worker committed them; answers which there are. */
-  async #load(chunk: Chunk): Promise<(place: number) => boolean> {
-    const missing: number[] = []
-    for (const [place, key] of chunk.keys.entries()) {
-      const row = this.#rows.get(key)
-      if (row === undefined) missing.push(place)
-      else loadRow(chunk, place, row)
-    }
-    const keys = missing.map((place) => chunk.keys[place] ?? '')
-    const stored = await this.#deps.store.load(this.#lease.partition, keys)
-    const absent = new Set<number>()
-    for (const [n, place] of missing.entries()) {
-      const row = stored[n]
-      if (row instanceof Uint8Array) loadRow(chunk, place, row)
-      else absent.add(place)
-    }
-    return (place) => !absent.has(place)
+  async #rescore(chunk: Chunk, count: number): Promise<void> {
+    const model = this.#deps.model()
+    const clock = this.#clockTime(false)
+    // While a backlog is worked off nobody can be judged as of now; the facts come first anyway.
+    if (this.#pass.progress(model.inUse) === 1 || clock === -Infinity) return
+    const page = await this.#pass.next(model.inUse, count)
+    placeRows(chunk, page, model.inUse, (memberId) => this.#deps.shadows.wants(this.#lease.partition, memberId))
+    rescoreChunk(this.#work(chunk, model, clock), clock)
+    if (chunk.counts.rescored > 0) await this.#commit(chunk, { model })
+    else noteComparisons(this.#deps, this.#lease.partition, chunk, model.inUse)
+    this.#deps.telemetry.rescored(chunk)
+    await this.#publisher.settled()
+    if (!(await this.#pass.done(model.inUse, page)))
+      throw new LostPartition(`Partition ${this.#lease.partition}: somebody else owns it.`)
+  }
+
+  #work(chunk: Chunk, { inUse }: ActiveModel, clock: EpochMs): Work {
+    const engine: Engine = { partition: this.#lease.partition, model: inUse, aliasMs: this.#deps.aliasMs }
+    return { engine, state: this.#state, chunk, ...(clock === -Infinity ? {} : { clock }) }
   }
 
   /** Writes the chunk, all of it or nothing, and lets the publisher have what it said. */
-  async #commit(chunk: Chunk, nextOffset: number, gone: readonly string[], stale: readonly string[]): Promise<void> {
+  async #commit(chunk: Chunk, result: Result): Promise<void> {
+    const { model, nextOffset = this.#nextOffset, gone = [], stale = [] } = result
     const { store, telemetry, nextToken } = this.#deps
     await this.#publisher.settled()
     const { earliest, ...parts } = chunkChange(chunk, this.#state)
-    const outbox = this.#outbox(chunk, nextOffset)
+    const outbox = this.#outbox(chunk, model, nextOffset)
     const change: Change = {
       ...parts,
       token: nextToken(),
@@ -239,8 +242,8 @@ export class PartitionWorker {
     telemetry.committed(answer, performance.now() - started)
     if (answer === 'fenced' || answer === 'conflict')
       throw new LostPartition(`Partition ${this.#lease.partition}: the commit was answered '${answer}'.`)
-    for (const [key, row] of change.rows) this.#rows.put(key, row)
-    for (const key of gone) this.#rows.delete(key)
+    this.#rows.committed(change)
+    noteComparisons(this.#deps, this.#lease.partition, chunk, model.inUse)
     this.#state.touched.clear()
     this.#nextOffset = nextOffset
     this.#earliestDue = Math.min(this.#earliestDue, earliest)
@@ -248,10 +251,11 @@ export class PartitionWorker {
     else this.#publisher.reached(nextOffset)
   }
 
-  #outbox(chunk: Chunk, nextOffset: number): OutboxEntry | undefined {
-    const { riskWriter, partitions } = this.#deps
+  #outbox(chunk: Chunk, { riskWriter, idOf }: ActiveModel, nextOffset: number): OutboxEntry | undefined {
+    const { clock, partitions } = this.#deps
     const blocks = blocksOf(chunk.forwards, partitions)
-    const value = packOutbox(chunk, riskWriter, blocks, (asOf) => this.#isReplay(nextOffset, asOf))
+    const outcomes = outcomeRecords(chunk, idOf, clock.now())
+    const value = packOutbox(chunk, riskWriter, { blocks, outcomes }, (asOf) => this.#isReplay(nextOffset, asOf))
     return value && { sequence: this.#publisher.nextSequence(), value }
   }
 

@@ -1,5 +1,5 @@
 import { topicOf } from '@perennial/streams'
-import type { Log, OutboxEntry } from '@perennial/runtime'
+import type { Log, OutboxEntry, OutcomeStore } from '@perennial/runtime'
 import { unpackOutbox } from './outbox.ts'
 
 /**
@@ -20,8 +20,10 @@ export type Publisher = Readonly<{
   nextSequence(): number
 }>
 
+export type PublisherDeps = Readonly<{ log: Pick<Log, 'append'>; outcomes: Pick<OutcomeStore, 'record'> }>
+
 export function createPublisher(
-  log: Pick<Log, 'append'>,
+  { log, outcomes: store }: PublisherDeps,
   partition: number,
   firstSequence: number,
   /** Everything below has been committed and published: how far outreach has gone. */
@@ -32,9 +34,10 @@ export function createPublisher(
   let done: number[] = []
 
   async function send({ sequence: entry, value }: OutboxEntry, nextOffset: number): Promise<void> {
-    const { risks, activity } = unpackOutbox(value, partition)
+    const { risks, activity, outcomes } = unpackOutbox(value, partition)
     if (activity.length > 0) await log.append(topicOf('member-activity'), activity)
     if (risks.length > 0) await log.append(topicOf('member-risk'), risks)
+    if (outcomes.length > 0) await store.record(partition, outcomes)
     done.push(entry)
     sequence = Math.max(sequence, entry + 1)
     onReached(nextOffset)

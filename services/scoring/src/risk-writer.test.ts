@@ -34,6 +34,7 @@ const change = fc.record({
     timeOrNone,
     timeOrNone,
     timeOrNone,
+    fc.integer({ min: 0, max: 1 }),
   ),
   score: fc.tuple(
     time,
@@ -53,13 +54,13 @@ const change = fc.record({
 function chunkOf(memberId: string, numbers: readonly number[]): Chunk {
   const chunk = newChunk(1)
   placeFor(chunk, memberKey(memberId))
-  const start = chunk.risks.add(slots, false)
+  const start = chunk.risks.add(slots, 'fact')
   chunk.risks.numbers.set(numbers, start)
   return chunk
 }
 
 function written(chunk: Chunk, replay: boolean): Uint8Array {
-  const bytes = packOutbox(chunk, writer, [], () => replay)
+  const bytes = packOutbox(chunk, writer, { blocks: [], outcomes: [] }, () => replay)
   if (bytes === undefined) throw new Error('nothing was packed')
   return unpackOutbox(bytes, 0).risks[0]?.value ?? new Uint8Array()
 }
@@ -90,7 +91,8 @@ function record(memberId: string, numbers: Float64Array, replay: boolean): Membe
     termEnd: number(CHANGE.termEnd) || null,
     joinedAt: number(CHANGE.joinedAt) || null,
     previousRisk: Number.isNaN(previousRisk) ? null : previousRisk,
-    replay,
+    // Nobody acts on what another model alone has moved.
+    replay: replay || number(CHANGE.byModel) === 1,
   }
 }
 

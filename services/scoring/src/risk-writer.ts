@@ -34,7 +34,8 @@ export class RiskWriter {
 
   /**
    * Appends change `n` of the chunk as an entry of the outbox: member id, version,
-   * time, value. `replay`: history is being worked through, and nobody is to act on it.
+   * time, whether by a change of model, value. `replay`: history is being worked through, and nobody is to act on it;
+   * nor on a change of model.
    */
   entry(out: ByteWriter, { keys, risks }: Chunk, n: number, replay: (asOf: EpochMs) => boolean): void {
     const { numbers } = risks
@@ -46,10 +47,12 @@ export class RiskWriter {
     out.u32At(idLength, out.text(memberId))
     out.u32(numbers[start + CHANGE.version] ?? 0)
     out.f64(asOf)
+    const byModel = numbers[start + CHANGE.byModel] === 1
+    out.u8(byModel ? 1 : 0)
     const length = out.skipU32()
     const from = out.length
     this.#value(out, memberId, numbers, start)
-    out.u8(replay(asOf) ? 1 : 0)
+    out.u8(byModel || replay(asOf) ? 1 : 0)
     out.u32At(length, out.length - from)
   }
 

@@ -6,7 +6,9 @@ import {
   type Batch,
   type Consumption,
   createMetrics,
+  createOutcomeStore,
   createPartitionStore,
+  createShadowStore,
   type Outgoing,
   type TopicPartition,
   whenReady,
@@ -22,8 +24,8 @@ import {
   type TestPlatform,
 } from '@perennial/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
+import { activeModels } from './active-model.ts'
 import { createPutAside } from './put-aside.ts'
-import { RiskWriter } from './risk-writer.ts'
 import { ACTIVITY_TOPIC, Scoring } from './scoring.ts'
 import { createTelemetry } from './telemetry.ts'
 
@@ -65,6 +67,7 @@ function owner(sought: number[] = []): Scoring {
   }
   const logger = quietLogger()
   const scorer = createScorer(starterModel())
+  const models = { current: scorer, shadow: undefined, previous: undefined }
   let commits = 0
   const run = randomUUID()
   const deps = {
@@ -78,11 +81,13 @@ function owner(sought: number[] = []): Scoring {
     },
     logger,
     group: 'scoring',
-    scorer,
+    vocabulary: scorer.vocabulary,
+    model: activeModels(() => models, 1),
+    shadows: createShadowStore(redis, platform.platform.namespace, 1),
+    outcomes: createOutcomeStore(redis, platform.platform.namespace, 1),
     aliasMs: 180 * DAY_MS,
     maxAliases: 1_000,
     partitions: 1,
-    riskWriter: new RiskWriter(scorer, 1),
     putAside: createPutAside(log),
     foldedHistory: () => undefined,
     nextToken: () => `${run}.${commits++}`,

@@ -1,13 +1,14 @@
-import { type Chunk, type Engine, newChunk } from '@perennial/engine'
-import type { Scorer } from '@perennial/risk'
-import type { Batch, Consumption, Log, Logger, TopicPartition } from '@perennial/runtime'
+import { type Chunk, newChunk } from '@perennial/engine'
+import type { Vocabulary } from '@perennial/member'
+import type { Batch, Consumption, Log, Logger, OutcomeStore, TopicPartition } from '@perennial/runtime'
 import { topicOf } from '@perennial/streams'
 import { stateOf } from './change.ts'
 import { CHUNK_CAPACITY } from './gather.ts'
-import { type ChunkPool, LostPartition, PartitionWorker, type WorkerDeps } from './partition-worker.ts'
+import { LostPartition, PartitionWorker } from './partition-worker.ts'
 import { createPublisher } from './publisher.ts'
 import { RowMemory } from './row-cache.ts'
 import type { PartitionLag } from './telemetry.ts'
+import type { ChunkPool, WorkerDeps } from './worker-deps.ts'
 
 /** Rows kept in memory, so that they need not be read again: some 100,000 members. */
 const ROW_MEMORY_BYTES = 64 << 20
@@ -19,8 +20,9 @@ export type ScoringDeps = Omit<WorkerDeps, 'publisher' | 'chunks' | 'rowMemory'>
     log: Pick<Log, 'append' | 'startOffsets' | 'committed'>
     logger: Logger
     group: string
-    scorer: Scorer
-    aliasMs: number
+    /** The signals of the rows. */
+    vocabulary: Vocabulary
+    outcomes: Pick<OutcomeStore, 'record'>
   }>
 
 /** All partitions this process owns, a worker each. */
@@ -38,7 +40,7 @@ export class Scoring {
 
   constructor(deps: ScoringDeps, consumption: Promise<Consumption>) {
     this.#deps = deps
-    this.#chunks = createChunkPool(deps.scorer)
+    this.#chunks = createChunkPool(deps.vocabulary)
     this.#consumption = consumption
   }
 
@@ -84,6 +86,22 @@ export class Scoring {
   /** Sweeps every owned partition that has somebody due. */
   async sweep(behind: boolean): Promise<void> {
     await Promise.all([...this.#workers].map((held) => this.#guarded(held, (worker) => worker.sweep(behind))))
+  }
+
+  /**
+   * Scores about `count` rows of one partition by the model in use that another scored last; a tenth of it where
+   * facts wait, for those go first. Partitions take turns.
+   */
+  async rescore(count: number): Promise<void> {
+    const waiting = [...this.#workers].filter(([, worker]) => worker.rescored < 1)
+    const held = waiting.find(([, worker]) => !worker.busy) ?? waiting[0]
+    if (held === undefined) return
+    await this.#guarded(held, (worker) => worker.rescore(worker.busy ? Math.ceil(count / 10) : count))
+  }
+
+  /** How far each owned partition has been scored by the model in use, 0..1. */
+  rescored(): { partition: number; ratio: number }[] {
+    return [...this.#workers].map(([partition, { rescored }]) => ({ partition, ratio: rescored }))
   }
 
   /**
@@ -133,12 +151,10 @@ export class Scoring {
         { partition, from: lease.nextOffset, until: lease.effectsFrom },
         'State is gone: folding it again from the log, with outreach off until then.',
       )
-    const engine: Engine = { partition, scorer: deps.scorer, aliasMs: deps.aliasMs }
     const firstSequence = Math.max(0, ...lease.outbox.map(({ sequence }) => sequence)) + 1
-    const publisher = createPublisher(deps.log, partition, firstSequence, (offset) => this.#reached(partition, offset))
+    const publisher = createPublisher(deps, partition, firstSequence, (offset) => this.#reached(partition, offset))
     const worker = new PartitionWorker(
       { ...deps, chunks: this.#chunks, rowMemory: this.#rowMemory, publisher },
-      engine,
       lease,
       stateOf(lease),
     )
@@ -200,7 +216,7 @@ export class Scoring {
   }
 }
 
-function createChunkPool({ vocabulary }: Scorer): ChunkPool {
+function createChunkPool(vocabulary: Vocabulary): ChunkPool {
   const free: Chunk[] = []
   return { take: () => free.pop() ?? newChunk(CHUNK_CAPACITY, vocabulary), give: (chunk) => void free.push(chunk) }
 }

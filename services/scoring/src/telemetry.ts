@@ -17,6 +17,9 @@ export type Telemetry = Readonly<{
   /** `lateMs`: how long the most overdue subject had been due. */
   swept(chunk: Chunk, swept: Swept, evicted: number, lateMs: number): void
   committed(answer: CommitAnswer, ms: number): void
+  /** Members taken over from another model in the background. */
+  rescored(chunk: Chunk): void
+  notCompared(error: unknown): void
   gap(partition: number, expected: number, found: number): void
   lost(): void
   owned(partitions: number): void
@@ -52,6 +55,8 @@ export function createTelemetry(registry: Registry, logger: Logger, dueCounts: D
       work.commits.inc({ answer })
       work.commitSeconds.observe(ms / 1000)
     },
+    rescored: count,
+    notCompared: (error) => logger.warn({ err: error }, 'What the shadow model says was not noted.'),
     gap(partition, expected, found) {
       work.gaps.inc(found - expected)
       logger.error(
@@ -84,6 +89,15 @@ function createFactCounters(registry: Registry) {
     checks: counter(registry, {
       name: 'perennial_scoring_checks_total',
       help: 'Members looked at because time had passed.',
+    }),
+    rescored: counter(registry, {
+      name: 'perennial_scoring_rescored_total',
+      help: 'Members scored by a model for the first time after another one.',
+    }),
+    outcomes: counter(registry, {
+      name: 'perennial_scoring_outcomes_total',
+      help: 'Predictions that came true or did not: lapsed, expired, silent; renewed, stayed, active.',
+      labels: ['outcome'],
     }),
   }
 }
@@ -147,6 +161,22 @@ export function watchLag(registry: Registry, clock: Clock, lag: () => readonly P
   )
 }
 
+/** How far each owned partition has been scored by the model in use. */
+export function watchRescoring(
+  registry: Registry,
+  rescored: () => readonly { partition: number; ratio: number }[],
+): void {
+  gauge(registry, {
+    name: 'perennial_scoring_rescored_ratio',
+    help: 'Share of the rows that the pass after a change of model has seen; 1 = done.',
+    labels: ['partition'],
+    collect(metric) {
+      metric.reset()
+      for (const { partition, ratio } of rescored()) metric.set({ partition }, ratio)
+    },
+  })
+}
+
 function watchDueIndex(registry: Registry, dueCounts: DueCounts): void {
   gauge(registry, {
     name: 'perennial_scoring_due_subjects',
@@ -160,12 +190,15 @@ function watchDueIndex(registry: Registry, dueCounts: DueCounts): void {
   })
 }
 
-function countFacts(meters: ReturnType<typeof createFactCounters>, { counts, risks }: Chunk): void {
+function countFacts(meters: ReturnType<typeof createFactCounters>, { counts, risks, outcomes }: Chunk): void {
   meters.facts.inc({ outcome: 'applied' }, counts.applied)
   for (const [outcome, n] of Object.entries(counts.skipped)) if (n > 0) meters.facts.inc({ outcome }, n)
   meters.risks.inc({ cause: 'silence' }, risks.bySilence)
-  meters.risks.inc({ cause: 'fact' }, risks.length - risks.bySilence)
+  meters.risks.inc({ cause: 'model' }, risks.byModel)
+  meters.risks.inc({ cause: 'fact' }, risks.length - risks.bySilence - risks.byModel)
   meters.checks.inc(counts.checks)
+  meters.rescored.inc(counts.rescored)
+  for (const { outcome } of outcomes) meters.outcomes.inc({ outcome })
   const events = {
     linked: counts.links,
     conflict: counts.conflicts,

@@ -1,9 +1,12 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout } from 'node:timers/promises'
-import { readScorer, readVocabulary } from '@perennial/deployment'
+import { followModels, readVocabulary } from '@perennial/deployment'
 import {
   type Consumption,
+  createModelStore,
+  createOutcomeStore,
   createPartitionStore,
+  createShadowStore,
   type Logger,
   type Platform,
   type Running,
@@ -11,21 +14,26 @@ import {
   whenReady,
 } from '@perennial/runtime'
 import { registrySubject, SCHEMAS, topicOf } from '@perennial/streams'
+import { activeModels } from './active-model.ts'
 import type { ScoringConfig } from './config.ts'
 import { createPutAside } from './put-aside.ts'
-import { RiskWriter } from './risk-writer.ts'
 import { ACTIVITY_TOPIC, Scoring, type ScoringDeps } from './scoring.ts'
-import { createTelemetry, watchLag } from './telemetry.ts'
+import { createTelemetry, watchLag, watchRescoring } from './telemetry.ts'
 import { watchUpstream } from './upstream.ts'
 
 /** How often partitions are asked whether anybody is due: well under the second in which a crossing must be noticed. */
 const SWEEP_EVERY_MS = 200
 /** Every so many sweeps the stored state is looked at, too: once a second, a read per partition. */
 const SWEEPS_PER_CHECK = 5
+/** How often a page of rows is scored anew after a promotion: small pages, so that facts wait little behind one. */
+const RESCORE_EVERY_MS = 50
 /** Partitions worked on at a time: more only wait behind one Redis. */
 const CONCURRENCY = 4
 /** Facts are handed over as they come; this is only how often an idle broker is asked, and each asking costs. */
 const IDLE_POLL_MS = 500
+
+/** The group's positions are a copy of those in Redis, for lag tools: every block's own would be a request each. */
+const COMMIT_EVERY_MS = 250
 
 /** The composition root of scoring. */
 export async function startScoring(platform: Platform, config: ScoringConfig, scope: Scope): Promise<Running> {
@@ -34,7 +42,10 @@ export async function startScoring(platform: Platform, config: ScoringConfig, sc
   // A first batch may come before `consume` has answered.
   const started = Promise.withResolvers<Consumption>()
   const scoring = new Scoring(
-    { ...(await scoringDeps(platform, config, () => scoring.owned)), foldedHistory: () => upstream.foldedHistory() },
+    {
+      ...(await scoringDeps(platform, config, scope, () => scoring.owned)),
+      foldedHistory: () => upstream.foldedHistory(),
+    },
     started.promise,
   )
   const consumption = await log.consume({
@@ -42,6 +53,7 @@ export async function startScoring(platform: Platform, config: ScoringConfig, sc
     topics: [ACTIVITY_TOPIC],
     concurrency: CONCURRENCY,
     maxWaitMs: IDLE_POLL_MS,
+    commitEveryMs: COMMIT_EVERY_MS,
     onAssigned: (tp) => scoring.assigned(tp),
     onRevoked: (tps) => scoring.revoked(tps),
     onBatch: (batch) => scoring.batch(batch),
@@ -51,13 +63,15 @@ export async function startScoring(platform: Platform, config: ScoringConfig, sc
   consumption.failed.catch((error: unknown) => platform.fatal(error))
 
   watchLag(platform.metrics, platform.clock, () => scoring.lag((tp) => consumption.lag(tp)))
-  scope.adopt(
-    sweepRegularly(logger, async (turn) => {
-      await scoring.sweep(upstream.behind())
-      if (turn % SWEEPS_PER_CHECK === 0) await scoring.verify()
-    }),
-    (stop) => stop(),
-  )
+  watchRescoring(platform.metrics, () => scoring.rescored())
+  const sweep = async (turn: number) => {
+    await scoring.sweep(upstream.behind())
+    if (turn % SWEEPS_PER_CHECK === 0) await scoring.verify()
+  }
+  scope.adopt(regularly(SWEEP_EVERY_MS, logger, 'A sweep', sweep), (stop) => stop())
+  const page = Math.ceil((config.rescorePerSecond * RESCORE_EVERY_MS) / 1_000)
+  const rescore = () => scoring.rescore(page)
+  scope.adopt(regularly(RESCORE_EVERY_MS, logger, 'Scoring by a new model', rescore), (stop) => stop())
   return { status: () => ({ partitions: scoring.owned }) }
 }
 
@@ -68,6 +82,7 @@ function groupOf(namespace: string): string {
 async function scoringDeps(
   platform: Platform,
   config: ScoringConfig,
+  scope: Scope,
   owned: () => readonly number[],
 ): Promise<Omit<ScoringDeps, 'foldedHistory'>> {
   const { log, namespace, logger, clock, partitions } = platform
@@ -75,7 +90,6 @@ async function scoringDeps(
   await whenReady(redis)
   const store = createPartitionStore(redis, namespace)
   const riskSchema = await platform.schemas.register(registrySubject(topicOf('member-risk')), SCHEMAS['member-risk'])
-  const scorer = readScorer(config.modelFile, readVocabulary(config.signalsFile))
   const run = randomUUID().slice(0, 8)
   let commits = 0
 
@@ -94,30 +108,53 @@ async function scoringDeps(
     log,
     logger,
     group: groupOf(namespace),
-    scorer,
+    ...(await modelDeps(platform, config, scope, riskSchema)),
     aliasMs: config.aliasMs,
     maxAliases: config.maxAliases,
     partitions: partitions.activity,
-    riskWriter: new RiskWriter(scorer, riskSchema),
     putAside: createPutAside(log),
     nextToken: () => `${run}.${commits++}`,
   }
 }
 
-/** Sweeps one after another; answers how to stop, which waits for the one under way. */
-function sweepRegularly(logger: Logger, sweep: (turn: number) => Promise<void>): () => Promise<void> {
+/** Does it again and again, one after another; answers how to stop, which waits for the one under way. */
+function regularly(
+  everyMs: number,
+  logger: Logger,
+  what: string,
+  work: (turn: number) => Promise<void>,
+): () => Promise<void> {
   const stopping = new AbortController()
   const { signal } = stopping
   const done = (async () => {
     for (let turn = 1; !signal.aborted; turn++) {
-      await setTimeout(SWEEP_EVERY_MS, undefined, { signal }).catch(() => undefined)
-      // The next sweep, or the next owner, tries again: nothing of a failed one was written.
+      await setTimeout(everyMs, undefined, { signal }).catch(() => undefined)
+      // The next turn, or the next owner, tries again: nothing of a failed one was written.
       if (!signal.aborted)
-        await sweep(turn).catch((error: unknown) => logger.warn({ err: error }, 'A sweep failed; it is tried again.'))
+        await work(turn).catch((error: unknown) => logger.warn({ err: error }, `${what} failed; it is tried again.`))
     }
   })()
   return () => {
     stopping.abort()
     return done
+  }
+}
+
+/** The models in use, and where it is noted what came of what they said. */
+async function modelDeps(
+  { redis, namespace, partitions, logger }: Platform,
+  { modelFile: file, signalsFile }: ScoringConfig,
+  scope: Scope,
+  riskSchema: number,
+): Promise<Pick<ScoringDeps, 'vocabulary' | 'model' | 'shadows' | 'outcomes'>> {
+  const command = redis('command')
+  const vocabulary = readVocabulary(signalsFile)
+  const models = await followModels({ store: createModelStore(command, namespace), file, vocabulary, logger })
+  scope.adopt(models, (held) => held.stop())
+  return {
+    vocabulary,
+    model: activeModels(() => models.models(), riskSchema),
+    shadows: createShadowStore(command, namespace, partitions.activity),
+    outcomes: createOutcomeStore(command, namespace, partitions.activity),
   }
 }

@@ -70,6 +70,33 @@ export function contactTimesKey(
   return `{${namespace}:l:${partition}}:${audience === 'team' ? 'wt' : 'wm'}:${memberId}`
 }
 
+/** hash: the models of the deployment, and a revision that rises with each change */
+export function modelsKey(namespace: string): string {
+  return `${namespace}:models`
+}
+
+/** What came of predictions about the members of one partition. */
+export function outcomeKeys(namespace: string, partition: number) {
+  const tag = `{${namespace}:o:${partition}}`
+  return {
+    /** hash: prediction -> how it came out, as JSON */
+    records: `${tag}:r`,
+    /** sorted set: prediction -> when it came out */
+    times: `${tag}:t`,
+  } as const
+}
+
+/** What a shadow model says of some members of one partition. */
+export function shadowKeys(namespace: string, partition: number, model: number) {
+  const tag = `{${namespace}:o:${partition}}`
+  return {
+    /** hash: member -> both risks and bands, as JSON */
+    comparisons: `${tag}:c:${model}`,
+    /** sorted set: member -> hash of the id */
+    ranks: `${tag}:h:${model}`,
+  } as const
+}
+
 /** set: what an operator has stopped */
 export function killSwitchKey(namespace: string): string {
   return `${namespace}:kill`

@@ -21,6 +21,8 @@ export type Lease = Readonly<{
   outbox: readonly OutboxEntry[]
   /** The earliest entry of the due-index, Infinity when empty. */
   earliestDue: EpochMs
+  /** Number of the model by which every row has been scored, 0 = not noted. */
+  scoredBy: number
 }>
 
 export type OutboxEntry = Readonly<{ sequence: number; value: Buffer }>
@@ -70,6 +72,14 @@ export interface PartitionStore {
   /** Stored rows in the order of `keys`, null where there is none. */
   load(partition: number, keys: readonly string[]): Promise<(Buffer | null)[]>
   commit(lease: Lease, change: Change): Promise<CommitAnswer>
+  /** Some stored rows, about `count`; begins with the cursor '0', and is at the end when it answers that. Every row that is there all the time comes at least once. */
+  scan(partition: number, cursor: string, count: number): Promise<RowPage>
+  /** How many rows there are. */
+  rowCount(partition: number): Promise<number>
+  /** Notes that every row has been scored by this model. False: somebody else owns the partition. */
+  markScored(lease: Pick<Lease, 'partition' | 'epoch'>, model: number): Promise<boolean>
+  /** The number noted last, 0 = none. */
+  scoredBy(partition: number): Promise<number>
   /** Subjects due by `until`, earliest first. */
   due(partition: number, until: EpochMs, limit: number): Promise<DueSubjects>
   /** How many members and how many aliases without a member are in the due-index. */
@@ -77,5 +87,7 @@ export interface PartitionStore {
   /** The aliases nearest to their expiry, beyond the first `keep`. */
   aliasesBeyond(partition: number, keep: number, limit: number): Promise<string[]>
 }
+
+export type RowPage = Readonly<{ cursor: string; rows: readonly (readonly [key: string, row: Buffer])[] }>
 
 export type DueSubjects = Readonly<{ members: readonly string[]; aliases: readonly string[]; next: EpochMs }>

@@ -3,13 +3,30 @@ import type { EpochMs } from '@perennial/member'
 import type { Redis } from 'ioredis'
 import { partitionKeys } from '../redis/keys.ts'
 import { CommandWriter, sendReady } from '../redis/ready-command.ts'
+import { defineScript } from '../redis/script.ts'
 import { COMMIT_SCRIPT } from './commit-script.ts'
-import type { Change, CommitAnswer, DueSubjects, Lease, OutboxEntry, PartitionStore, Reach } from './partition-store.ts'
+import type {
+  Change,
+  CommitAnswer,
+  DueSubjects,
+  Lease,
+  OutboxEntry,
+  PartitionStore,
+  Reach,
+  RowPage,
+} from './partition-store.ts'
 
 const NOTHING = new Uint8Array()
 
 /** Layout of what `commit` writes; a partition of another layout must be rebuilt, not read. */
 const LAYOUT = '1'
+
+/** KEYS  1 fence · ARGV  1 epoch · 2 model */
+const MARK_SCRIPT = `
+if redis.call('HGET', KEYS[1], 'e') ~= ARGV[1] then return 0 end
+redis.call('HSET', KEYS[1], 'm', ARGV[2])
+return 1
+`
 
 /**
  * The partition store in Redis (>= 6.2, noeviction) or Redis Cluster: all keys of a partition share a slot.
@@ -17,6 +34,7 @@ const LAYOUT = '1'
  */
 export function createPartitionStore(redis: Redis, namespace: string, script = COMMIT_SCRIPT): PartitionStore {
   const keys = (partition: number) => partitionKeys(namespace, partition)
+  const mark = defineScript(redis, 'partitionMark', MARK_SCRIPT)
   const sha = createHash('sha1').update(script).digest('hex')
 
   return {
@@ -46,15 +64,14 @@ export function createPartitionStore(redis: Redis, namespace: string, script = C
       }
     },
 
+    scan: (partition, cursor, count) => scanRows(redis, keys(partition), cursor, count),
+    rowCount: (partition) => redis.hlen(keys(partition).rows),
+    markScored: async ({ partition, epoch }, model) => (await mark([keys(partition).fence], [epoch, model])) === 1,
+    scoredBy: async (partition) => Number((await redis.hget(keys(partition).fence, 'm')) ?? 0),
+
     due: (partition, until, limit) => dueSubjects(redis, keys(partition), until, limit),
 
-    async dueCounts(partition) {
-      const [members, aliases] = await Promise.all([
-        redis.zcard(keys(partition).due),
-        redis.zcard(keys(partition).aliasDue),
-      ])
-      return { members, aliases }
-    },
+    dueCounts: (partition) => dueCounts(redis, keys(partition)),
 
     async aliasesBeyond(partition, keep, limit) {
       const { aliasDue } = keys(partition)
@@ -102,6 +119,7 @@ async function acquire(redis: Redis, namespace: string, partition: number, { hea
     outbox: Object.entries(outbox)
       .map(([sequence, value]): OutboxEntry => ({ sequence: Number(sequence), value }))
       .toSorted((a, b) => a.sequence - b.sequence),
+    scoredBy: Number(fence['m'] ?? 0),
     earliestDue: Math.min(Number(earliest[1] ?? Infinity), Number(earliestAlias[1] ?? Infinity)),
   }
 }
@@ -143,6 +161,18 @@ function writeTimes(times: Change['due']): void {
 }
 
 type Keys = ReturnType<typeof partitionKeys>
+
+async function dueCounts(redis: Redis, { due, aliasDue }: Keys): Promise<{ members: number; aliases: number }> {
+  const [members, aliases] = await Promise.all([redis.zcard(due), redis.zcard(aliasDue)])
+  return { members, aliases }
+}
+
+async function scanRows(redis: Redis, { rows }: Keys, cursor: string, count: number): Promise<RowPage> {
+  const [next, found] = await redis.hscanBuffer(rows, cursor, 'COUNT', count)
+  const page: [string, Buffer][] = []
+  for (let n = 0; n + 1 < found.length; n += 2) page.push([String(found[n]), found[n + 1] ?? Buffer.alloc(0)])
+  return { cursor: String(next), rows: page }
+}
 
 async function dueSubjects(redis: Redis, keys: Keys, until: EpochMs, limit: number): Promise<DueSubjects> {
   const [members, aliases] = await Promise.all([

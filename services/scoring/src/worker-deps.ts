@@ -1,0 +1,40 @@
+import type { Chunk } from '@perennial/engine'
+import type { Clock, LogRecord, PartitionStore, ShadowStore } from '@perennial/runtime'
+import type { ActiveModel } from './active-model.ts'
+import type { Publisher } from './publisher.ts'
+import type { RowMemory } from './row-cache.ts'
+import type { Telemetry } from './telemetry.ts'
+
+export type WorkerDeps = Readonly<{
+  store: PartitionStore
+  clock: Clock
+  telemetry: Telemetry
+  /** The model of the next commit. */
+  model: () => ActiveModel
+  shadows: Pick<ShadowStore, 'wants' | 'note'>
+  /** How long before a link an alias's last activity may lie and still count for the member. */
+  aliasMs: number
+  /** How many partitions facts for other rows may go to. */
+  partitions: number
+  /** Aliases without a member kept per partition. */
+  maxAliases: number
+  publisher: Publisher
+  /** Facts a partition cannot use, put aside before the position moves. */
+  putAside: (partition: number, broken: Chunk['broken'], records: readonly LogRecord[]) => Promise<void>
+  nextToken: () => string
+  /** Facts were folded that are not fresh: more of them may wait upstream. */
+  foldedHistory: () => void
+  chunks: ChunkPool
+  rowMemory: RowMemory
+}>
+
+/** What a commit says beside the chunk. Where left out: no subject goes, none of the index is stale, the position stays. */
+export type Result = Readonly<{
+  model: ActiveModel
+  nextOffset?: number
+  gone?: readonly string[]
+  stale?: readonly string[]
+}>
+
+/** Working sets are large, and only as many are needed as partitions are worked on at a time. */
+export type ChunkPool = Readonly<{ take(): Chunk; give(chunk: Chunk): void }>
