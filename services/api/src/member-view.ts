@@ -21,6 +21,7 @@ export function memberView(scorer: Scorer, memberId: string, rows: Rows, now: Ep
     risk: {
       at: iso(score.at),
       lapseRisk: score.lapseRisk,
+      interval: score.interval ?? null,
       horizon: { kind: score.horizon.kind, at: iso(score.horizon.at) },
       band: bandName(bandNumber(slot(rows, 0, SLOT.band))) ?? null,
       bandSince: isoOf(rows, SLOT.bandSince),

@@ -1,3 +1,5 @@
+import { createScorer } from '@perennial/risk'
+import { HAZARD } from '@perennial/risk/testing'
 import { memoryLedger, memoryRiskProjection, NOON, sampleEntry, sampleRisk } from '@perennial/testkit'
 import { describe, expect, test } from 'vitest'
 import { silentMember, type TestApi, testApi } from './server.fixture.ts'
@@ -105,6 +107,17 @@ describe('GET /members/{id}', () => {
     expect(member.reasons.length).toBeGreaterThan(0)
     expect(member.whatWouldChange.map(({ name }: { name: string }) => name)).toContain('renews')
     expect(Date.parse(member.nextCheckAt)).toBeGreaterThan(NOON)
+  })
+
+  test('says between what the risk of a trained model lies, and of the starter that it cannot', async () => {
+    const starter = await testApi()
+    const trained = await testApi({ scorer: createScorer(HAZARD) })
+    for (const { rows } of [starter, trained]) rows.set('M1', silentMember('M1'))
+    expect((await starter.app.inject('/members/M1')).json().risk.interval).toBeNull()
+    const { risk } = (await trained.app.inject('/members/M1')).json()
+    expect(risk.interval.low).toBeLessThan(risk.lapseRisk)
+    expect(risk.interval.high).toBeGreaterThan(risk.lapseRisk)
+    expect(risk.horizon).toEqual({ kind: 'renewal', at: '2027-11-23T12:00:00.000Z' })
   })
 
   test('shows when each signal was last seen, the latest first', async () => {

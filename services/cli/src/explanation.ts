@@ -36,7 +36,9 @@ function headline(
   const since = joinedAt === null ? undefined : `member since ${joinedAt.slice(0, 10)}`
   const who = [style.bold(memberId), chapter, tier, status === 'lapsed' ? 'has lapsed' : undefined, since]
   const day = risk.horizon.at.slice(0, 10)
-  const what = risk.horizon.kind === 'renewal' ? `does not renew by ${day}` : `shows no activity until ${day}`
+  // A trained model tells who has left by then, wherever the term ends.
+  const leaves = risk.model.kind === 'trained' ? `leaves by ${day}` : `does not renew by ${day}`
+  const what = risk.horizon.kind === 'renewal' ? leaves : `shows no activity until ${day}`
   const band = risk.band === null ? 'no band yet' : `${risk.band} since ${risk.bandSince?.slice(0, 10) ?? '?'}`
   const engagement = `Engagement ${Math.round(risk.engagementScore)} of 100, confidence ${percent(risk.confidence)}.`
   return [
@@ -44,6 +46,9 @@ function headline(
     status === 'lapsed'
       ? 'Not a member now, so there is no risk to tell.'
       : `${style.bold(percent(risk.lapseRisk))} ${what} (${band}).`,
+    risk.interval === null
+      ? ''
+      : `Between ${percent(risk.interval.low)} and ${percent(risk.interval.high)}, nine times in ten, as far as the members it was learned from tell.`,
     term === null ? engagement : `${engagement} ${termWords(term, now)}`,
     risk.valueAtRisk > 0
       ? `At stake: ${number(risk.valueAtRisk)} of dues this term, ${number(risk.futureValueAtRisk)} over the terms that may follow.`

@@ -118,6 +118,12 @@ export const MEMBER_SCHEMAS = {
     properties: {
       at: TIME,
       lapseRisk: SHARE,
+      interval: {
+        type: ['object', 'null'],
+        description:
+          '90 %: how far the members that the model learned from settle lapseRisk. null of the starter model, and of members who have lapsed.',
+        properties: { low: SHARE, high: SHARE },
+      },
       horizon: HORIZON,
       band: { type: ['string', 'null'], enum: ['low', 'medium', 'high', null] },
       bandSince: orNull(TIME),

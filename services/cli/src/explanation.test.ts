@@ -1,0 +1,40 @@
+import { memberView } from '@perennial/api'
+import { DAY_MS, newRows, type Rows, SLOT } from '@perennial/member'
+import { createScorer, type Model, starterModel } from '@perennial/risk'
+import { BOOSTED, HAZARD } from '@perennial/risk/testing'
+import { expect, test } from 'vitest'
+import { explanation } from './explanation.ts'
+import { silentContext } from './testing/silent-context.ts'
+
+const NOW = Date.UTC(2026, 0, 1)
+
+/** A member of three years, last seen 200 days ago, whose term ends in 40 days. */
+function member(): Rows {
+  const rows = newRows(1)
+  rows.f64[SLOT.joinedAt] = NOW - 1_100 * DAY_MS
+  rows.f64[SLOT.lastAt] = NOW - 200 * DAY_MS
+  rows.f64[SLOT.termEnd] = NOW + 40 * DAY_MS
+  return rows
+}
+
+function told(model: Model): string {
+  return explanation(memberView(createScorer(model), 'M1', member(), NOW), [], NOW, silentContext())
+}
+
+test('a trained model tells who leaves within its days, how sure it is, and adds up', () => {
+  const text = told(HAZARD)
+  expect(text).toMatch(/\d+ % leaves by 2027-01-01/)
+  expect(text).toMatch(/Between \d+ % and \d+ %, nine times in ten/)
+  expect(text).toContain('Model hazard-test (trained)')
+})
+
+test('the starter tells of the renewal ahead, and not how sure it is', () => {
+  const text = told(starterModel())
+  expect(text).toContain('does not renew by 2026-02-10')
+  expect(text).not.toContain('nine times in ten')
+})
+
+test('what a broken line adds is a part in words', () => {
+  const calibration = { kind: 'isotonic', from: [-2, 1], to: [-3, 1], slope: 1 } as const
+  expect(told({ ...BOOSTED, calibration })).toContain('how many of those scored like this really lapsed')
+})
