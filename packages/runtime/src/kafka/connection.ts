@@ -22,12 +22,14 @@ type Connected = Readonly<{
   connectionPool?: Readonly<{ send<T>(protocol: Protocol<T>): Promise<T>; pool?: readonly Receiver[] }>
 }>
 
-/** The side of kafkajs's connection that takes what the socket received. */
+/** A connection of kafkajs, the side that takes what the socket received. */
 export type Receiver = {
   processData?: (this: Receiver, bytes: Buffer) => void
   /** Received, and not used yet. */
   chunks?: Buffer[]
   bytesBuffered?: number
+  /** Ends all that wait for an answer. */
+  rejectRequests?: (this: Receiver, error: Error) => void
 }
 
 /** Sends a request of our own making over a broker's connection, with kafkajs's time-outs, log-in and throttling. */
@@ -58,6 +60,15 @@ export function receiveInPlace(receiver: Receiver): void {
     if (this.bytesBuffered === 0) this.chunks = []
     processData.call(this, bytes)
   }
+}
+
+/** kafkajs sends fetches by a connection of their own, for they may wait at the broker. */
+const FETCH_CONNECTION = 1
+
+/** Waits for no fetch any more: kafkajs would, before it closes a connection. */
+export function giveUpFetches(broker: Broker): void {
+  const connection = (broker as Broker & Connected).connectionPool?.pool?.[FETCH_CONNECTION]
+  connection?.rejectRequests?.(new Fault('log/closed', 'The consumer was stopped.'))
 }
 
 /** What kafkajs takes for an encoder: bytes that are ready. */

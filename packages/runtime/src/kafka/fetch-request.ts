@@ -1,4 +1,4 @@
-import type { Broker, Cluster, KafkaMessage } from 'kafkajs'
+import type { Broker, KafkaMessage } from 'kafkajs'
 import { encoded, sendRequest } from './connection.ts'
 import { batchesOf, type BatchMessage } from './record-set.ts'
 
@@ -46,21 +46,6 @@ export async function fetchBatches(
   })
   const { responses } = fetched
   return responses === undefined ? original(request) : { responses }
-}
-
-const lent = new WeakSet<Broker>()
-
-/** Lets the consumer that this cluster belongs to fetch by `fetchBatches`. */
-export function lendFetch(cluster: Cluster): void {
-  const find = cluster.findBroker.bind(cluster)
-  cluster.findBroker = async (node) => {
-    const broker = await find(node)
-    if (lent.has(broker)) return broker
-    lent.add(broker)
-    const original = broker.fetch.bind(broker)
-    broker.fetch = (request) => fetchBatches(broker, request, original)
-    return broker
-  }
 }
 
 function encode({ isolationLevel = READ_COMMITTED, ...request }: FetchRequest): Buffer {

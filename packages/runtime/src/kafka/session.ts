@@ -11,7 +11,7 @@ import { atMost } from '../log/wait.ts'
 import type { ConsumeOptions, TopicPartition } from '../ports.ts'
 import { RETRY } from './client.ts'
 import { isRebalance } from './errors.ts'
-import { lendFetch } from './fetch-request.ts'
+import { LentFetches } from './fetch-ahead.ts'
 import { recordsOf } from './record.ts'
 import type { SessionDeps } from './session-deps.ts'
 
@@ -21,6 +21,15 @@ const SESSION_TIMEOUT_MS = 10_000
 const REBALANCE_TIMEOUT_MS = 60_000
 /** A rebalance is learnt from a heartbeat, so this is also how late one is noticed. */
 const HEARTBEAT_MS = 1_000
+/** How long a fetch that finds nothing waits at the broker, when nothing is to change: each costs the broker and us. */
+const IDLE_WAIT_MS = 5_000
+/** … and while partitions are taken over, paused or back off. A fetch holds up those behind it. */
+const SHORT_WAIT_MS = 250
+/** Looks so often whether there is a partition to fetch from, when there was none. */
+const NO_PARTITION_MS = 50
+/** Of one partition, and of all in one answer. More keep more records alive at a time than a fresh heap holds. */
+const PARTITION_BYTES = 256 * 1024
+const ANSWER_BYTES = 4 * 1024 * 1024
 /** Leaving the group in order is a courtesy; a broker that is away is not waited for. */
 const LEAVE_MS = 5_000
 
@@ -36,6 +45,7 @@ export class Session {
   readonly #deps: SessionDeps
   readonly #options: ConsumeOptions
   readonly #consumer: Consumer
+  readonly #fetches: LentFetches
   readonly #ending = new AbortController()
   readonly #ended = deferred<unknown>()
   #memberId: string | undefined
@@ -52,17 +62,20 @@ export class Session {
       hopeless: (error) => this.#ended.resolve(error),
       signal: this.over,
     })
+    this.#fetches = new LentFetches({ waitMs: () => this.#waitMs(), turnMs: HEARTBEAT_MS })
     this.#consumer = deps.newClient().consumer({
       groupId: options.group,
       allowAutoTopicCreation: false,
       sessionTimeout: SESSION_TIMEOUT_MS,
       rebalanceTimeout: REBALANCE_TIMEOUT_MS,
       heartbeatInterval: HEARTBEAT_MS,
-      maxWaitTimeInMs: options.maxWaitMs ?? 250,
+      maxWaitTimeInMs: NO_PARTITION_MS,
       minBytes: options.minBytes ?? 1,
+      maxBytesPerPartition: PARTITION_BYTES,
+      maxBytes: ANSWER_BYTES,
       partitionAssigners: [
         (context) => {
-          lendFetch(context.cluster)
+          this.#fetches.lend(context.cluster)
           return kafkajs.PartitionAssigners.roundRobin(context)
         },
       ],
@@ -112,6 +125,7 @@ export class Session {
     if (owned.idle || this.over.aborted) this.#consumer.pause(entry)
     else this.#consumer.resume(entry)
     if (seek && owned.ready) this.#consumer.seek({ topic, partition, offset: String(owned.next) })
+    this.#fetches.nudge()
   }
 
   async store(positions: readonly Position[]): Promise<CommitResult> {
@@ -126,6 +140,16 @@ export class Session {
       const message = `Could not commit the positions of ${this.#options.group}: ${messageOf(error)}`
       throw new Fault('log/commit', message, { cause: error, retriable: true })
     }
+  }
+
+  get #idleWaitMs(): number {
+    return this.#options.maxWaitMs ?? IDLE_WAIT_MS
+  }
+
+  #waitMs(): number {
+    const owned = [...this.assignment.owned.values()]
+    const settled = !this.#interrupted() && owned.every(({ idle }) => !idle)
+    return settled ? this.#idleWaitMs : Math.min(SHORT_WAIT_MS, this.#idleWaitMs)
   }
 
   #wire({ topic, partition }: TopicPartition): TopicPartition {
@@ -231,6 +255,7 @@ export class Session {
   async #close(): Promise<void> {
     await this.quiesce()
     await this.assignment.revoke([...this.assignment.owned.values()])
+    this.#fetches.close()
     const left = this.#consumer.disconnect().catch((error: unknown) => {
       this.#deps.logger.debug({ err: error }, 'Leaving the group failed; the membership will time out')
     })
