@@ -3,13 +3,32 @@ import { resolve } from 'node:path'
 import { parseInstant } from '@perennial/history'
 import { type Act, commandOf, examples, numberOf } from './act.ts'
 import { backtest } from './backtest.ts'
-import { addTaskOptions, collect, instantsOf, taskOptionsOf } from './history-options.ts'
+import { addTaskOptions, collect, instantsOf, maxBadRows, taskOptionsOf } from './history-options.ts'
+import { importFolder } from './import.ts'
 import { train } from './train.ts'
 
 /** Commands that learn from an association's own past. */
 export function addLearning(program: Command, act: Act): void {
   addBacktest(program, act)
   addTrain(program, act)
+  addImport(program, act)
+}
+
+function addImport(program: Command, act: Act): void {
+  commandOf(program, 'import <folder>', 'feed a history folder into the source streams')
+    .description(
+      'Appends what a history folder tells to the source streams in the order of its time: built-in types to their streams, anything else as custom-activity, members.csv as changes of membership. Facts keep their event ids, so one that is imported again is recognised, within the windows in which repeated facts are.',
+    )
+    .addOption(maxBadRows())
+    .addHelpText(
+      'after',
+      examples('perennial import history/', 'PERENNIAL_SIGNALS=signals.json perennial import history/ --json'),
+    )
+    .action(
+      act((context, life, call) =>
+        importFolder(context, life, { folder: call.args[0] ?? '', maxBadPercent: numberOf(call, 'maxBadRows') }),
+      ),
+    )
 }
 
 function addTrain(program: Command, act: Act): void {

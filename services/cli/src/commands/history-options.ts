@@ -31,7 +31,13 @@ export function addTaskOptions(command: Command): Command {
     .option('--member-if <rule>', 'who is a member: joined, active, active:365d or active:STREAM')
     .option('--min-tenure <time>', 'who has been a member for less is left out (default: 90d for joined, else 0d)')
     .option('--ignore-action <name>', 'as if it had never happened; NAME or STREAM.NAME, may be repeated', collect)
-    .option('--max-bad-rows <percent>', 'put up with this share of rows that cannot be read', percentage, 1)
+    .addOption(maxBadRows())
+}
+
+export function maxBadRows(): Option {
+  return new Option('--max-bad-rows <percent>', 'put up with this share of rows that cannot be read')
+    .argParser(percentage)
+    .default(1)
 }
 
 function percentage(text: string): number {
