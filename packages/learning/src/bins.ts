@@ -15,7 +15,7 @@ export type Binned = Readonly<{
   n: number
 }>
 
-export const MOST_BINS = 64
+const MOST_BINS = 64
 
 /** Gradient and information stand beside one another. */
 export const PER_BIN = 2

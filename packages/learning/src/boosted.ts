@@ -41,7 +41,7 @@ export type BoostedSettings = Readonly<{
   rowsPerTree: number
 }>
 
-export const BOOSTED_DEFAULTS: BoostedSettings = {
+const BOOSTED_DEFAULTS: BoostedSettings = {
   rounds: 300,
   depth: 2,
   shrinkage: 0.1,

@@ -99,7 +99,7 @@ describe('a world in which log-odds are a sum', () => {
     const text = choice.explanation.join('\n')
     expect(text).toContain('Learned from 7,500 members at 3 cut-offs')
     expect(text).toContain(`Chosen: ${choice.name}`)
-    expect(text).toContain('Not offered: boosted trees, because on the latest past cut-off')
+    expect(text).toContain('Not offered: boosted trees, because on the latest past cut-off it does not beat')
   })
 
   test('a prior that knows everything leaves nothing to learn', () => {

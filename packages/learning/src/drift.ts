@@ -1,7 +1,7 @@
 /**
  * Population stability index of one column: Σ (now − then) · ln(now / then) over bins that hold a tenth of the
  * earlier values each, and one for unknown (NaN). Used in credit scoring since the 1990s with these marks:
- * below 0.1 stable, above 0.25 shifted. An empty bin counts as half a member. Bins between equal values merge.
+ * below 0.1 stable, above 0.25 shifted. An empty bin counts as half a member.
  */
 export function populationStability(then: ArrayLike<number>, now: ArrayLike<number>, bins = 10): number {
   if (then.length === 0 || now.length === 0) return Number.NaN

@@ -33,6 +33,14 @@ describe('the path', () => {
     }
   })
 
+  test('sees what a column adds to one that it all but repeats', () => {
+    const { table } = membersOf({ n: 4_000, seed: 2, columns: 3, logit: ([a, b, c]) => a! + b! + 0.4 * c! })
+    const [a, b, c] = table.columns
+    const columns = [a!, a!.map((x, i) => x + 0.2 * b![i]!), c!]
+    const echoed = { ...table, names: ['a', 'a and a little b', 'c'], columns }
+    expect(forwardPath(echoed, { most: 3, first: 'a' })).toEqual(['a', 'a and a little b', 'c'])
+  })
+
   test('ends when there are no more columns', () => {
     expect(forwardPath(columnsOf(table, ['x1', 'x4']), { most: 8 })).toEqual(['x1', 'x4'])
     expect(forwardPath(columnsOf(table, []), { most: 8 })).toEqual([])
