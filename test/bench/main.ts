@@ -4,6 +4,7 @@ import { latency } from './figures/latency.ts'
 import { hops, type Throughput, wholePath } from './figures/throughput.ts'
 import { middleOf } from './figures/quantiles.ts'
 import { silent } from './figures/silent.ts'
+import { training } from './figures/training.ts'
 import { describeMachine } from './rig/machine.ts'
 import { openRig, type Rig } from './rig/rig.ts'
 import { type Report, reportText } from './report.ts'
@@ -18,7 +19,8 @@ against the counts the load must give: a fast wrong answer is a failed run. Run 
   --rounds N     measured rounds after one warm-up; medians are printed (3)
   --rate N       records a second offered for latency (10000)
   --seconds N    how long they are offered (30)
-  --only LIST    of hops, path, latency, silence (all)
+  --only LIST    of hops, path, latency, silence, training (all)
+  --rows N       activities in the history for training (10000000)
   --quick        a small run that shows whether it works: its figures mean nothing
   --seed N       of the load (1)
   --profile DIR  write CPU profiles of the services there
@@ -32,14 +34,15 @@ type Options = Readonly<{
   rounds: number
   rate: number
   seconds: number
+  rows: number
   seed: number
   only: readonly string[]
   silentMembers: number
 }>
 
-const FULL = { facts: 2_000_000, members: 100_000, rounds: 3, rate: 10_000, seconds: 30 }
-const QUICK = { facts: 50_000, members: 5_000, rounds: 1, rate: 1_000, seconds: 3 }
-const PARTS = ['hops', 'path', 'latency', 'silence']
+const FULL = { facts: 2_000_000, members: 100_000, rounds: 3, rate: 10_000, seconds: 30, rows: 10_000_000 }
+const QUICK = { facts: 50_000, members: 5_000, rounds: 1, rate: 1_000, seconds: 3, rows: 300_000 }
+const PARTS = ['hops', 'path', 'latency', 'silence', 'training']
 
 const { values } = parseArgs({
   options: {
@@ -48,6 +51,7 @@ const { values } = parseArgs({
     rounds: { type: 'string' },
     rate: { type: 'string' },
     seconds: { type: 'string' },
+    rows: { type: 'string' },
     seed: { type: 'string', default: '1' },
     only: { type: 'string', default: PARTS.join(',') },
     profile: { type: 'string' },
@@ -64,10 +68,24 @@ async function run(): Promise<void> {
   const note = (line: string) => void process.stderr.write(`${line}\n`)
   const nodeArgs = values.profile === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${values.profile}`]
   const options = readOptions()
+  const report = await measured(options, nodeArgs, note)
+  process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
+}
+
+async function measured(options: Options, nodeArgs: readonly string[], note: (line: string) => void): Promise<Report> {
+  const { members, rows, seed, only, facts, rounds } = options
+  const bare = { machine: describeMachine(), facts, members, rounds }
+  const report = only.some((part) => part !== 'training') ? await onServers(options, nodeArgs, note) : bare
+  if (!only.includes('training')) return report
+  note(`Training: ${members} members with ${rows} activities`)
+  return { ...report, training: await training({ members, rows, seed }) }
+}
+
+/** What needs a broker, a registry and a Redis. */
+async function onServers(options: Options, nodeArgs: readonly string[], note: (line: string) => void): Promise<Report> {
   const rig = await openRig({ env: process.env, nodeArgs, report: note })
   try {
-    const report = await measure(rig, options, note)
-    process.stdout.write(values.json ? `${JSON.stringify(report, null, 2)}\n` : reportText(report))
+    return await measure(rig, options, note)
   } finally {
     await rig.close()
   }
@@ -90,6 +108,7 @@ function readOptions(): Options {
     rounds: number('rounds', base.rounds),
     rate: number('rate', base.rate),
     seconds: number('seconds', base.seconds),
+    rows: number('rows', base.rows),
     seed: number('seed', 1),
     only,
     silentMembers: values.quick ? 20_000 : 1_000_000,

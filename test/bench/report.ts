@@ -1,6 +1,7 @@
 import type { Latency } from './figures/latency.ts'
 import type { Quantiles } from './figures/quantiles.ts'
 import type { Silent } from './figures/silent.ts'
+import type { CommandFigures, Training } from './figures/training.ts'
 import type { Throughput, WholePath } from './figures/throughput.ts'
 import type { Cores } from './rig/cores.ts'
 
@@ -13,12 +14,14 @@ export type Report = Readonly<{
   path?: WholePath
   latency?: Latency
   silence?: Silent
+  training?: Training
 }>
 
 type Row = readonly [what: string, figure: string, target: string]
 
 /** The figures as Markdown: the table of docs/performance.md is this, pasted. */
-export function reportText({ machine, facts, members, rounds, hops, path, latency, silence }: Report): string {
+export function reportText(report: Report): string {
+  const { machine, facts, members, rounds, hops, path, latency, silence, training } = report
   const rows: Row[] = [
     ...(path === undefined ? [] : [rate('whole path', path.path, '≥ 250,000')]),
     ...(hops === undefined
@@ -50,6 +53,7 @@ export function reportText({ machine, facts, members, rounds, hops, path, latenc
           row('due crossings', `${thousands(silence.crossingsPerSecond)} /s (${thousands(silence.crossings)})`, ''),
           row('looks at due members', `${thousands(silence.checksPerSecond)} /s`, ''),
         ]),
+    ...(training === undefined ? [] : trainingRows(training)),
   ]
   const runs = {
     'whole path': path?.path,
@@ -57,13 +61,17 @@ export function reportText({ machine, facts, members, rounds, hops, path, latenc
     'scoring hop': hops?.scoring,
     rebuild: path?.rebuild,
   }
+  // Only training was measured: that is one run, without servers.
+  const onServers = [hops, path, latency, silence].some((of) => of !== undefined)
+  const figures = table([['figure', 'measured', 'target'], ...rows])
+  if (!onServers) return [machine, '', 'One run.', '', figures, ''].join('\n')
   const cores = { 'latency load': latency?.cores, 'at rest': silence?.atRest }
   return [
     machine,
     '',
     `${thousands(facts)} facts, ${thousands(members)} members, median of ${rounds} after one warm-up.`,
     '',
-    table([['figure', 'measured', 'target'], ...rows]),
+    figures,
     '',
     'CPU seconds and peak resident memory by process:',
     '',
@@ -81,6 +89,15 @@ export function reportText({ machine, facts, members, rounds, hops, path, latenc
     ]),
     '',
   ].join('\n')
+}
+
+function trainingRows({ members, rows, backtest, train }: Training): Row[] {
+  const of = `${thousands(members)} members, ${thousands(rows)} activities`
+  const figure = ({ seconds, peakRssMb }: CommandFigures) => `${seconds.toFixed(1)} s, ${peakRssMb.toFixed(0)} MB`
+  return [
+    row(`back-test, ${of}`, figure(backtest), 'with training ≤ 60 s, ≤ 1,500 MB'),
+    row(`training, ${of}`, figure(train), ''),
+  ]
 }
 
 function row(what: string, figure: string, target: string): Row {
