@@ -11,20 +11,22 @@ export function logitError(
 ): number {
   const x = new Float64Array(1 + features.length)
   x[0] = 1
-  features.forEach(({ mean, sd }, k) => {
+  for (let k = 0; k < features.length; k++) {
+    const { mean, sd } = features[k] ?? { mean: 0, sd: 1 }
     const z = ((values[k] ?? Number.NaN) - mean) / sd
     x[k + 1] = Number.isNaN(z) ? 0 : z
-  })
+  }
   return Math.sqrt(Math.max(0, quadraticForm(covariance, x)))
 }
 
 /** xᵀ·A·x of a packed lower triangle: with a covariance, the variance of a sum with weights x. */
-function quadraticForm(triangle: ArrayLike<number>, x: Float64Array): number {
+function quadraticForm(triangle: readonly number[], x: Float64Array): number {
   let [sum, at] = [0, 0]
-  for (const [i, xi] of x.entries()) {
+  for (let i = 0; i < x.length; i++) {
+    const own = x[i] ?? 0
     let row = 0
     for (let j = 0; j < i; j++) row += (triangle[at++] ?? 0) * (x[j] ?? 0)
-    sum += xi * (2 * row + (triangle[at++] ?? 0) * xi)
+    sum += own * (2 * row + (triangle[at++] ?? 0) * own)
   }
   return sum
 }

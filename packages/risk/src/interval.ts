@@ -13,12 +13,11 @@ const Z90 = 1.645
  * After `evaluate`, which gave `logit`: the interval of that row's risk by the delta method on the logit, from the
  * covariance of the weights. It says nothing about a world that has changed.
  */
-export function riskInterval(model: TrainedModel, { values, unknown }: Compiled, logit: number): RiskInterval {
-  const { calibration, features } = model
-  const known = features.map((_, k) =>
-    unknown[FIRST_FEATURE + k] === 1 ? Number.NaN : (values[FIRST_FEATURE + k] ?? 0),
-  )
-  const reach = Z90 * logitError(model, known)
+export function riskInterval(model: TrainedModel, { values }: Compiled, logit: number): RiskInterval {
+  const { calibration } = model
+  // An unknown feature stands at its mean, where it adds nothing to the error.
+  const own = values.subarray(FIRST_FEATURE, FIRST_FEATURE + model.features.length)
+  const reach = Z90 * logitError(model, own)
   const before = uncalibrated(calibration, logit)
   const at = (x: number) => probability(calibrated(calibration, x))
   return { low: at(before - reach), high: at(before + reach) }

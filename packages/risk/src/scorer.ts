@@ -60,7 +60,7 @@ export function createScorer(model: Model, vocabulary: Vocabulary = BUILT_IN): S
   const bands = bandsOf(model.bands)
   const watch = watchOf(model, compiled, bands)
   const write = writeWith(model, compiled)
-  const intervalOf = intervalWith(model, compiled)
+  const withInterval = intervalsOf(model, compiled)
   const scoreSlots = SCORE_SLOTS + 2 * compiled.names.length
   const last = { at: 0, logit: 0 }
   function logit(rows: Rows, i: number, asked: EpochMs): number {
@@ -79,7 +79,7 @@ export function createScorer(model: Model, vocabulary: Vocabulary = BUILT_IN): S
       logit(rows, i, at)
       const numbers = new Float64Array(scoreSlots)
       write(rows, i, last, numbers, 0)
-      return { ...readScore(model.id, compiled.names, numbers), ...intervalOf(rows, i, last.logit) }
+      return withInterval(readScore(model.id, compiled.names, numbers), rows, i)
     },
     reason: (part) => reason(features, part),
     contributionNames: compiled.names,
@@ -98,12 +98,12 @@ function riskOf(rows: Rows, i: number, logit: number): number {
   return slot(rows, i, SLOT.status) === STATUS.lapsed ? 1 : probability(logit)
 }
 
-/** The interval of the evaluation just done, where there is one. */
-function intervalWith(model: Model, compiled: Compiled) {
-  return (rows: Rows, i: number, logit: number): Pick<Score, 'interval'> =>
-    model.kind !== 'trained' || slot(rows, i, SLOT.status) === STATUS.lapsed
-      ? {}
-      : { interval: riskInterval(model, compiled, logit) }
+/** Adds the interval to the score of the evaluation just done, where there is one. */
+function intervalsOf(model: Model, compiled: Compiled) {
+  return (score: Score, rows: Rows, i: number): Score => {
+    if (model.kind !== 'trained' || slot(rows, i, SLOT.status) === STATUS.lapsed) return score
+    return { ...score, interval: riskInterval(model, compiled, score.logit) }
+  }
 }
 
 type Write = (rows: Rows, i: number, evaluated: Evaluated, out: Float64Array, from: number) => void

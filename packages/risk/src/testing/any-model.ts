@@ -42,7 +42,7 @@ const isotonic: fc.Arbitrary<Calibration> = fc.integer({ min: 1, max: 8 }).chain
   }),
 )
 
-export const anyCalibration: fc.Arbitrary<Calibration> = fc.oneof(platt, isotonic)
+const anyCalibration: fc.Arbitrary<Calibration> = fc.oneof(platt, isotonic)
 
 const treeOf = (columns: number, depth: number): fc.Arbitrary<Tree> => {
   const inner = 2 ** depth - 1
