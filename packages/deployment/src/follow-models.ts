@@ -1,7 +1,15 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Vocabulary } from '@perennial/member'
 import type { Model, Scorer } from '@perennial/risk'
-import { BY_SETTINGS, isFault, type Logger, type ModelStore, type StoredModel } from '@perennial/runtime'
+import {
+  BY_SETTINGS,
+  createModelStore,
+  isFault,
+  type ModelStore,
+  type Platform,
+  type Scope,
+  type StoredModel,
+} from '@perennial/runtime'
 import { readScorer, scorerFrom } from './scorer.ts'
 
 /** How often processes ask whether another model was promoted. */
@@ -53,18 +61,19 @@ function modelOf(stored: StoredModel | typeof BY_SETTINGS, { file, vocabulary }:
   }
 }
 
-export type FollowedModels = Readonly<{
-  /** As of the last look, at most a second ago. */
-  models(): Models
-  stop(): Promise<void>
-}>
-
 /**
- * Follows the models of the deployment: a promotion, a roll-back or a shadow is seen within a second. A model that this
- * process cannot read leaves the one it has in use, and says so; at the start it is a Fault.
+ * Follows the models of the deployment until the scope ends, and answers what they are, as of the last look: a
+ * promotion, a roll-back or a shadow is seen within a second. A model that this process cannot read leaves the one it
+ * has in use, and says so; at the start it is a Fault.
  */
-export async function followModels(deps: ModelsDeps & Readonly<{ logger: Logger }>): Promise<FollowedModels> {
-  const { store, logger } = deps
+export async function followModels(
+  platform: Pick<Platform, 'redis' | 'namespace' | 'logger'>,
+  scope: Scope,
+  settings: Omit<ModelsDeps, 'store'>,
+): Promise<() => Models> {
+  const { logger } = platform
+  const store = createModelStore(platform.redis('command'), platform.namespace)
+  const deps = { ...settings, store }
   let { revision, models } = await readModels(deps)
   const stopping = new AbortController()
   const { signal } = stopping
@@ -94,11 +103,9 @@ export async function followModels(deps: ModelsDeps & Readonly<{ logger: Logger 
     }
   })()
 
-  return {
-    models: () => models,
-    async stop() {
-      stopping.abort()
-      await done
-    },
-  }
+  scope.adopt(stopping, async (held) => {
+    held.abort()
+    await done
+  })
+  return () => models
 }

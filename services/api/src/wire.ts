@@ -12,7 +12,7 @@ import {
 } from '@perennial/runtime'
 import type { FastifyInstance } from 'fastify'
 import type { ApiConfig } from './config.ts'
-import { readScorer, readVocabulary } from '@perennial/deployment'
+import { followModels, readVocabulary } from '@perennial/deployment'
 import { createServer } from './server.ts'
 
 /** What a started API gives back: where it listens. */
@@ -34,11 +34,15 @@ export async function startApi(
   const { namespace, partitions, clock, logger, metrics } = platform
   const redis = platform.redis('command')
   const vocabulary = readVocabulary(config.signalsFile)
+  const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
   const server = createServer({
     risks: createRiskProjection(redis, namespace, partitions.activity),
     ledger: createLedger(redis, namespace, partitions.activity),
     members: createMemberReader(redis, namespace, partitions.activity, vocabulary),
-    scorer: readScorer(config.modelFile, vocabulary),
+    // What is promoted while this runs explains from then on.
+    get scorer() {
+      return models().current
+    },
     vocabulary,
     writer: await createSourceWriter(platform),
     clock,

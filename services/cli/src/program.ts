@@ -2,6 +2,7 @@ import { Command, CommanderError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
 import { addInspecting } from './commands/add-inspecting.ts'
 import { addLearning } from './commands/add-learning.ts'
+import { addModel } from './commands/add-model.ts'
 import { addReading } from './commands/add-reading.ts'
 import { addRunning } from './commands/add-running.ts'
 import { processContext } from './context.ts'
@@ -43,6 +44,7 @@ function createProgram(exit: (code: number) => void): Command {
   addRunning(program, act)
   addReading(program, act)
   addLearning(program, act)
+  addModel(program, act)
   addInspecting(program, act)
   return program
 }

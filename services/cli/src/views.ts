@@ -1,8 +1,15 @@
 import { type AtRisk, type AtRiskMember, type AtRiskQuery, listAtRisk } from '@perennial/api'
-import { readScorer, readVocabulary } from '@perennial/deployment'
+import { readModels, readScorer, readVocabulary } from '@perennial/deployment'
 import type { Vocabulary } from '@perennial/member'
 import type { Scorer } from '@perennial/risk'
-import { createMemberReader, createRiskProjection, type Env, type Platform, readEnv } from '@perennial/runtime'
+import {
+  createMemberReader,
+  createModelStore,
+  createRiskProjection,
+  type Env,
+  type Platform,
+  readEnv,
+} from '@perennial/runtime'
 import type { Context } from './context.ts'
 import type { Style } from './terminal/style.ts'
 import { type Column, renderTable } from './terminal/table.ts'
@@ -13,10 +20,23 @@ export function vocabularyOf(env: Env): Vocabulary {
   return readVocabulary(readEnv(env, (from) => from.optional('PERENNIAL_SIGNALS')))
 }
 
-/** The scorer that the settings name: the one scoring uses. */
-export function scorerOf(env: Env): Scorer {
-  const model = readEnv(env, (from) => from.optional('PERENNIAL_MODEL'))
-  return readScorer(model, vocabularyOf(env))
+/** The scorer that the settings name, whatever was promoted. */
+export function settingsScorer(env: Env): Scorer {
+  return readScorer(
+    readEnv(env, (from) => from.optional('PERENNIAL_MODEL')),
+    vocabularyOf(env),
+  )
+}
+
+/** What is needed to know the models that scoring uses. */
+export function modelsDeps({ redis, namespace }: Pick<Platform, 'redis' | 'namespace'>, env: Env) {
+  const file = readEnv(env, (from) => from.optional('PERENNIAL_MODEL'))
+  return { store: createModelStore(redis('command'), namespace), file, vocabulary: vocabularyOf(env) }
+}
+
+/** The scorer that scoring uses: of the model that was promoted last, else of the one that the settings name. */
+export async function scorerOf(platform: Platform, env: Env): Promise<Scorer> {
+  return (await readModels(modelsDeps(platform, env))).models.current
 }
 
 /** The members at risk, from Redis. */
@@ -26,7 +46,7 @@ export async function readAtRisk(platform: Platform, env: Env, query: Omit<AtRis
   const sources = {
     risks: createRiskProjection(redis, namespace, partitions.activity),
     members: createMemberReader(redis, namespace, partitions.activity, vocabularyOf(env)),
-    scorer: scorerOf(env),
+    scorer: await scorerOf(platform, env),
     clock,
   }
   return listAtRisk(sources, { ...query, offset: 0 })

@@ -1,6 +1,6 @@
 import { DAY_MS } from '@perennial/member'
 import { createMetrics, type LedgerEntry, type LogRecord } from '@perennial/runtime'
-import { encodeRecord, type MemberRiskV1, SCHEMAS } from '@perennial/streams'
+import { encodeRecord, type MemberRiskV1, REPLAY_BY_MODEL, REPLAY_CAUSE_HEADER, SCHEMAS } from '@perennial/streams'
 import {
   memoryContacts,
   memoryJobQueue,
@@ -27,6 +27,7 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
   const telemetry = createTelemetry(metrics, quietLogger(), clock)
   const ledger = memoryLedger()
   const committed: number[] = []
+  const recalled: number[] = []
   const deps: HandleDeps = {
     plays: readPlays(readDispatcherConfig({}).playbooks),
     clock,
@@ -39,7 +40,7 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
     publish: async () => undefined,
     decided: (entry: LedgerEntry, asOf: number) => telemetry.decided(entry, asOf),
     decode: createDecoder({ register: async () => 1, schemaById }, 'member-risk'),
-    recall: async () => undefined,
+    recall: async (_, risks) => void recalled.push(risks.length),
     telemetry,
   }
   let stopping = false
@@ -49,11 +50,11 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
       { tp: TP, records, endOffset: records.length, heartbeat: async () => undefined, stopping: () => stopping },
       { commit: async (_tp, next) => void committed.push(next) },
     )
-  return { handle, ledger, committed, metrics, stop: () => void (stopping = true) }
+  return { handle, ledger, committed, recalled, metrics, stop: () => void (stopping = true) }
 }
 
-function record(offset: number, value: Buffer | null): LogRecord {
-  return { offset, key: Buffer.from('M1'), value, headers: undefined, timestamp: NOON }
+function record(offset: number, value: Buffer | null, headers?: LogRecord['headers']): LogRecord {
+  return { offset, key: Buffer.from('M1'), value, headers, timestamp: NOON }
 }
 
 const risk = (changes: Partial<MemberRiskV1> = {}) => encodeRecord('member-risk', sampleRisk(changes), 7)
@@ -63,6 +64,18 @@ test('a batch is worked through, and the position moves behind it', async () => 
   await handle([record(40, risk()), record(41, risk({ memberId: 'M2' }))])
   expect(ledger.all()).toHaveLength(4)
   expect(committed).toEqual([42])
+})
+
+test('a change of model alone makes no job, and is no sign of a loss; what happens afterwards does', async () => {
+  const { handle, ledger, recalled, metrics } = setUp()
+  const headers = { [REPLAY_CAUSE_HEADER]: Buffer.from(REPLAY_BY_MODEL), ce_id: Buffer.from('M1.1') }
+  const lost = risk({ memberId: 'M2', replay: true })
+  await handle([record(0, risk({ memberId: 'M1', version: 1, replay: true }), headers), record(1, lost)])
+  expect(new Set(ledger.all().map(({ decision, reason }) => `${decision} ${reason}`))).toEqual(new Set(['hold replay']))
+  // Of the second alone.
+  expect(recalled).toEqual([1])
+  await handle([record(2, risk({ memberId: 'M1', version: 2 }))])
+  expect(await metrics.metrics()).toContain('decisions_total{playbook="at-risk-alert",decision="send"} 1')
 })
 
 test('the position moves chunk by chunk', async () => {

@@ -13,7 +13,7 @@ import {
 import type { OutreachConfig } from './config.ts'
 import type { OutreachDeps } from './deps.ts'
 import { abandonJob, runJob } from './run-job.ts'
-import { readPlays, readScorer, readVocabulary } from '@perennial/deployment'
+import { followModels, readPlays, readVocabulary } from '@perennial/deployment'
 import { createTelemetry } from './telemetry.ts'
 
 /** The composition root of outreach. */
@@ -30,12 +30,16 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
 
   const writer = await createSourceWriter(platform)
   const killSwitch = createKillSwitch(redis, namespace, config.killSwitch)
+  const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
   const deps: OutreachDeps = {
     plays,
     ledger: createLedger(redis, namespace, partitions.activity),
     contacts: createContacts(redis, namespace, partitions.activity),
     members: createMemberReader(redis, namespace, partitions.activity, vocabulary),
-    scorer: readScorer(config.modelFile, vocabulary),
+    // The band at the moment of sending is that of the model that scores by then.
+    get scorer() {
+      return models().current
+    },
     kill: () => killSwitch.read(),
     channels,
     clock,

@@ -1,2 +1,5 @@
 export { readScoringConfig, type ScoringConfig } from './config.ts'
 export { startScoring } from './wire.ts'
+export type { Agreement } from './quality/agreement.ts'
+export { LEAST_OUTCOMES, type LiveQuality, QUALITY_WINDOW_DAYS } from './quality/live-quality.ts'
+export { compareOnSample, type ModelReport, modelReport } from './quality/model-report.ts'

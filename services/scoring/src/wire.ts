@@ -3,9 +3,9 @@ import { setTimeout } from 'node:timers/promises'
 import { followModels, readVocabulary } from '@perennial/deployment'
 import {
   type Consumption,
-  createModelStore,
   createOutcomeStore,
   createPartitionStore,
+  createRowSampler,
   createShadowStore,
   type Logger,
   type Platform,
@@ -17,6 +17,7 @@ import { registrySubject, SCHEMAS, topicOf } from '@perennial/streams'
 import { activeModels } from './active-model.ts'
 import type { ScoringConfig } from './config.ts'
 import { createPutAside } from './put-aside.ts'
+import { watchQuality } from './quality/watch-quality.ts'
 import { ACTIVITY_TOPIC, Scoring, type ScoringDeps } from './scoring.ts'
 import { createTelemetry, watchLag, watchRescoring } from './telemetry.ts'
 import { watchUpstream } from './upstream.ts'
@@ -108,7 +109,7 @@ async function scoringDeps(
     log,
     logger,
     group: groupOf(namespace),
-    ...(await modelDeps(platform, config, scope, riskSchema)),
+    ...(await modelDeps(platform, config, { scope, riskSchema, owned })),
     aliasMs: config.aliasMs,
     maxAliases: config.maxAliases,
     partitions: partitions.activity,
@@ -142,19 +143,19 @@ function regularly(
 
 /** The models in use, and where it is noted what came of what they said. */
 async function modelDeps(
-  { redis, namespace, partitions, logger }: Platform,
+  platform: Platform,
   { modelFile: file, signalsFile }: ScoringConfig,
-  scope: Scope,
-  riskSchema: number,
+  { scope, riskSchema, owned }: Readonly<{ scope: Scope; riskSchema: number; owned: () => readonly number[] }>,
 ): Promise<Pick<ScoringDeps, 'vocabulary' | 'model' | 'shadows' | 'outcomes'>> {
-  const command = redis('command')
+  const { namespace, partitions, metrics, clock } = platform
+  const command = platform.redis('command')
   const vocabulary = readVocabulary(signalsFile)
-  const models = await followModels({ store: createModelStore(command, namespace), file, vocabulary, logger })
-  scope.adopt(models, (held) => held.stop())
-  return {
-    vocabulary,
-    model: activeModels(() => models.models(), riskSchema),
-    shadows: createShadowStore(command, namespace, partitions.activity),
-    outcomes: createOutcomeStore(command, namespace, partitions.activity),
-  }
+  const models = await followModels(platform, scope, { file, vocabulary })
+  const shadows = createShadowStore(command, namespace, partitions.activity)
+  const outcomes = createOutcomeStore(command, namespace, partitions.activity)
+  const sampler = createRowSampler(command, namespace, partitions.activity, vocabulary)
+  const sources = { shadows, outcomes, sampler }
+  const speaks = () => owned().includes(0)
+  watchQuality({ registry: metrics, sources, models, clock, speaks })
+  return { vocabulary, model: activeModels(models, riskSchema), shadows, outcomes }
 }

@@ -18,7 +18,7 @@ export async function explain(context: Context, life: Life, memberId: string): P
   if (rows === undefined)
     throw new Fault('found', `Nothing has been heard of a member '${memberId}'. Who is at risk: perennial members`)
   const entries = await createLedger(redis, namespace, partitions.activity).ofMember(memberId, LEDGER_ENTRIES)
-  const view = memberView(scorerOf(context.env), memberId, rows, clock.now())
+  const view = memberView(await scorerOf(platform, context.env), memberId, rows, clock.now())
   const ledger = entries.map(ledgerView)
   if (context.json) context.out(JSON.stringify({ ...view, ledger }))
   else context.out(explanation(view, ledger, clock.now(), context))

@@ -1,7 +1,7 @@
 import { readPlays } from '@perennial/deployment'
 import { SIGNAL_COUNT } from '@perennial/member'
 import { type Env, Fault, readAll, readPlatformConfig } from '@perennial/runtime'
-import { scorerOf, vocabularyOf } from '../views.ts'
+import { settingsScorer, vocabularyOf } from '../views.ts'
 import { readServicesConfig } from '../up/services.ts'
 import { type Check, fail, failed, ok, warn } from './check.ts'
 
@@ -43,8 +43,8 @@ export function checkSignals(env: Env): Check {
 
 export function checkModel(env: Env): Check {
   try {
-    const { id, kind } = scorerOf(env).model
-    return ok('Model', `${id} (${kind})`)
+    const { id, kind } = settingsScorer(env).model
+    return ok('Model', `${id} (${kind}); what was promoted since goes first: perennial model show`)
   } catch (error) {
     return failed('Model', error, 'Correct the file, or leave PERENNIAL_MODEL out for the starter model.')
   }
