@@ -44,7 +44,7 @@ export async function modelReport(
 }
 
 /** Days since a trained model was made. */
-export function ageDays(model: Model, now: EpochMs): number | undefined {
+function ageDays(model: Model, now: EpochMs): number | undefined {
   return model.kind === 'trained' ? (now - Date.parse(model.training.createdAt)) / DAY_MS : undefined
 }
 
