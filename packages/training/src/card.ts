@@ -18,7 +18,7 @@ export function cardOf({ lesson, choice }: Learned): string {
 }
 
 /** What somebody who puts a trained model to use must know. */
-export function cardLimits({ lesson, choice }: Pick<Learned, 'lesson' | 'choice'>): readonly string[] {
+function cardLimits({ lesson, choice }: Pick<Learned, 'lesson' | 'choice'>): readonly string[] {
   const { task, prior } = lesson
   return [
     'It holds as long as members and the association go on as they did. Where rates or habits change, train again.',

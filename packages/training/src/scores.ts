@@ -13,7 +13,7 @@ export function scored(name: string, logits: Float64Array, labels: Uint8Array): 
   return { name, logits, metrics: metricsOf(logits, labels) }
 }
 
-export function metricsOf(logits: Float64Array, labels: Uint8Array): Metrics {
+function metricsOf(logits: Float64Array, labels: Uint8Array): Metrics {
   return {
     auc: auc(logits, labels),
     logLoss: logLoss(logits, labels),

@@ -32,7 +32,7 @@ export function noteUnknownActions(context: Context, history: History, { ignored
 }
 
 /** What somebody who gave the folder should know of the reading. */
-export function remarksOn({ report }: History): readonly string[] {
+function remarksOn({ report }: History): readonly string[] {
   return [
     ...report.files.flatMap(badRows),
     ...report.files.flatMap(({ file, ignoredColumns }) =>
