@@ -161,6 +161,8 @@ describe.runIf(kafkaServer() !== undefined)('records that cannot be used', () =>
     await append([{ ...attended(999), partition: 1 }], topic)
     await waitFor('the partition to be stopped', async () => held('stopped'))
     await ingest.line('Too many records cannot be used')
+    const reason = '1 source partitions are stopped: too many bad records'
+    expect(await ingest.readiness()).toEqual({ code: 503, reason })
     const setAside = (await deadLetters(dead)).length
     expect(setAside).toBeGreaterThan(0)
     expect(setAside).toBeLessThan(15)
@@ -171,6 +173,7 @@ describe.runIf(kafkaServer() !== undefined)('records that cannot be used', () =>
     await ingest.stop()
     ingest = await deployment.startWith('ingest', { BAD_RECORD_SHARE: '1' })
     await waitFor('the rest to be set aside', async () => (await committed(topic))[0] === 450)
+    expect(await ingest.readiness()).toEqual({ code: 200, reason: undefined })
     const letters = await deadLetters(dead)
     expect(letters.map(({ value }) => String(value)).sort()).toEqual(
       Array.from({ length: 300 }, (_, n) => `broken ${n}`).sort(),

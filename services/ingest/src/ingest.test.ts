@@ -172,6 +172,7 @@ test('too many bad records stop the partition before the record that was one too
   await ingest.produce('website-activity', ...good, ...bad)
   await ingest.start({ badShare: 0.05 })
   await vi.waitFor(() => expect(ingest.status()).toEqual({ stopped: ['website-activity/0'], waiting: [] }))
+  expect(ingest.notReady()).toBe('1 source partitions are stopped: too many bad records')
   const aside = (await ingest.dead('website-activity')).length
   // 10 of 210 are less than 5 %, 11 of 211 are more.
   expect(aside).toBe(10)
@@ -185,6 +186,7 @@ test('too many bad records stop the partition before the record that was one too
   await ingest.stop()
   await ingest.start({ badShare: 1 })
   await vi.waitFor(async () => expect(await ingest.dead('website-activity')).toHaveLength(200))
+  expect(ingest.notReady()).toBeUndefined()
 })
 
 test('a crash between sending and committing makes facts twice, under the same positions', async () => {

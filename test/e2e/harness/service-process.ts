@@ -102,6 +102,13 @@ export class Service extends ServiceProcess {
     return this
   }
 
+  /** What `/readyz` answers. */
+  async readiness(): Promise<{ code: number; reason: unknown }> {
+    const answer = await this.#get('/readyz')
+    if (answer === undefined) throw new Error(`No answer. ${this.tail()}`)
+    return { code: answer.status, reason: Object(await answer.json()).reason }
+  }
+
   async metrics(): Promise<Metrics> {
     const answer = await this.#get('/metrics')
     if (answer === undefined) throw new Error(`No metrics. ${this.tail()}`)

@@ -7,6 +7,7 @@ import {
   type LogRecord,
   type Outgoing,
   type Platform,
+  type Running,
   type TopicPartition,
   type TopicRecords,
 } from '@perennial/runtime'
@@ -57,7 +58,7 @@ export class IngestHarness {
   beforeAppend: (batches: readonly TopicRecords[]) => void | Promise<void> = () => {}
   #crashed = false
   #stop: (() => Promise<void>) | undefined
-  #status: () => Record<string, unknown> = () => ({})
+  #running: Running = { status: () => ({}) }
 
   /** `source` and `activity` are the numbers of partitions. */
   static async create({ source = 1, activity = 3 } = {}): Promise<IngestHarness> {
@@ -92,8 +93,7 @@ export class IngestHarness {
     const { scope, release } = createScope()
     const config = { ...readIngestConfig({ IDENTITY_KEY: 'test', INGEST_LINGER_MS: '0' }), ...changes }
     this.#crashed = false
-    const running = await startIngest(this.#platform(), config, scope)
-    this.#status = running.status
+    this.#running = await startIngest(this.#platform(), config, scope)
     this.#stop = release
   }
 
@@ -109,7 +109,12 @@ export class IngestHarness {
   }
 
   status(): Record<string, unknown> {
-    return this.#status()
+    return this.#running.status()
+  }
+
+  /** Why `/readyz` is red. */
+  notReady(): string | undefined {
+    return this.#running.notReady?.()
   }
 
   /** Every fact in the log, block after block. */
