@@ -30,9 +30,6 @@ const SWEEPS_PER_CHECK = 5
 const RESCORE_EVERY_MS = 50
 /** Partitions worked on at a time: more only wait behind one Redis. */
 const CONCURRENCY = 4
-/** Facts are handed over as they come; this is only how often an idle broker is asked, and each asking costs. */
-const IDLE_POLL_MS = 500
-
 /** The group's positions are a copy of those in Redis, for lag tools: every block's own would be a request each. */
 const COMMIT_EVERY_MS = 250
 
@@ -53,7 +50,6 @@ export async function startScoring(platform: Platform, config: ScoringConfig, sc
     group: groupOf(namespace),
     topics: [ACTIVITY_TOPIC],
     concurrency: CONCURRENCY,
-    maxWaitMs: IDLE_POLL_MS,
     commitEveryMs: COMMIT_EVERY_MS,
     onAssigned: (tp) => scoring.assigned(tp),
     onRevoked: (tps) => scoring.revoked(tps),

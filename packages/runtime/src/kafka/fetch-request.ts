@@ -1,5 +1,5 @@
 import type { Broker, KafkaMessage } from 'kafkajs'
-import { encoded, sendRequest } from './connection.ts'
+import { encoded, type Protocol, sendRequest } from './connection.ts'
 import { batchesOf, type BatchMessage } from './record-set.ts'
 
 export type FetchRequest = Parameters<Broker['fetch']>[0]
@@ -25,14 +25,15 @@ const READ_COMMITTED = 1
 
 /**
  * Fetches record batches, unread, where kafkajs would make several objects of every record. What is out of the
- * ordinary, an error or an old format, is left to kafkajs: it is asked the same once more.
+ * ordinary, an error or an old format, is left to kafkajs: it is asked the same once more. `aside`: see `sendRequest`.
  */
 export async function fetchBatches(
   broker: Broker,
   request: FetchRequest,
   original: (request: FetchRequest) => Promise<Fetched>,
+  aside = false,
 ): Promise<Fetched> {
-  const fetched = await sendRequest<Readonly<{ responses: readonly FetchedTopic[] | undefined }>>(broker, {
+  const protocol: Protocol<Readonly<{ responses: readonly FetchedTopic[] | undefined }>> = {
     request: {
       apiKey: FETCH_KEY,
       apiVersion: FETCH_VERSION,
@@ -43,8 +44,8 @@ export async function fetchBatches(
       decode: (bytes) => decode(bytes),
       parse: (answer) => Promise.resolve(answer),
     },
-  })
-  const { responses } = fetched
+  }
+  const { responses } = await sendRequest(broker, protocol, aside)
   return responses === undefined ? original(request) : { responses }
 }
 
