@@ -68,7 +68,15 @@ export { createOutcomeStore, isLapse, type OutcomeRecord, type OutcomeStore } fr
 export { createRowSampler, type RowSampler } from './models/row-sampler.ts'
 export { type Comparison, createShadowStore, type ShadowStore } from './models/shadow-store.ts'
 export { createMemberReader, type MemberReader } from './store/member-reader.ts'
-export type { Change, CommitAnswer, DueSubjects, Lease, OutboxEntry, PartitionStore, RowPage } from './store/partition-store.ts'
+export type {
+  Change,
+  CommitAnswer,
+  DueSubjects,
+  Lease,
+  OutboxEntry,
+  PartitionStore,
+  RowPage,
+} from './store/partition-store.ts'
 export { createPartitionStore } from './store/redis-partition-store.ts'
 export { createSourceWriter, type SourceInput, type SourceWriter } from './source-writer.ts'
 export { createJobQueue } from './jobs/create-job-queue.ts'
