@@ -12,7 +12,8 @@ const TOPICS_OF: Readonly<Record<Exclude<Stage, 'outreach'>, readonly string[]>>
   dispatcher: [topicOf('member-risk')],
 }
 
-const QUIET_MS = 500
+/** Scoring looks once a second whether facts wait upstream; silence is judged only when none do, and may say more. */
+const QUIET_MS = 2_000
 
 /**
  * Resolves when nothing is left to do for these stages: every record in front of them is read and committed, no job
