@@ -10,8 +10,8 @@ import { RowMemory } from './row-cache.ts'
 import type { PartitionLag } from './telemetry.ts'
 import type { ChunkPool, WorkerDeps } from './worker-deps.ts'
 
-/** Rows kept in memory, so that they need not be read again: some 100,000 members. */
-const ROW_MEMORY_BYTES = 64 << 20
+/** Rows kept in memory, so that they need not be read again: some 50,000 members. */
+const ROW_MEMORY_BYTES = 32 << 20
 
 export const ACTIVITY_TOPIC = topicOf('member-activity')
 
