@@ -28,8 +28,6 @@ const SWEEP_EVERY_MS = 200
 const SWEEPS_PER_CHECK = 5
 /** How often a page of rows is scored anew after a promotion: small pages, so that facts wait little behind one. */
 const RESCORE_EVERY_MS = 50
-/** How often it is asked whether there was one. */
-const RESCORE_CHECK_MS = 1_000
 /** Partitions worked on at a time: more only wait behind one Redis. */
 const CONCURRENCY = 4
 /** The group's positions are a copy of those in Redis, for lag tools: every block's own would be a request each. */
@@ -67,14 +65,10 @@ export async function startScoring(platform: Platform, config: ScoringConfig, sc
     await scoring.sweep(upstream.behind())
     if (turn % SWEEPS_PER_CHECK === 0) await scoring.verify()
   }
-  scope.adopt(
-    regularly(() => SWEEP_EVERY_MS, logger, 'A sweep', sweep),
-    (stop) => stop(),
-  )
+  scope.adopt(regularly(SWEEP_EVERY_MS, logger, 'A sweep', sweep), (stop) => stop())
   const page = Math.ceil((config.rescorePerSecond * RESCORE_EVERY_MS) / 1_000)
   const rescore = () => scoring.rescore(page)
-  const rescoreMs = () => (scoring.rescored().every(({ ratio }) => ratio >= 1) ? RESCORE_CHECK_MS : RESCORE_EVERY_MS)
-  scope.adopt(regularly(rescoreMs, logger, 'Scoring by a new model', rescore), (stop) => stop())
+  scope.adopt(regularly(RESCORE_EVERY_MS, logger, 'Scoring by a new model', rescore), (stop) => stop())
   return { status: () => ({ partitions: scoring.owned }) }
 }
 
@@ -122,7 +116,7 @@ async function scoringDeps(
 
 /** Does it again and again, one after another; answers how to stop, which waits for the one under way. */
 function regularly(
-  everyMs: () => number,
+  everyMs: number,
   logger: Logger,
   what: string,
   work: (turn: number) => Promise<void>,
@@ -131,7 +125,7 @@ function regularly(
   const { signal } = stopping
   const done = (async () => {
     for (let turn = 1; !signal.aborted; turn++) {
-      await setTimeout(everyMs(), undefined, { signal }).catch(() => undefined)
+      await setTimeout(everyMs, undefined, { signal }).catch(() => undefined)
       // The next turn, or the next owner, tries again: nothing of a failed one was written.
       if (!signal.aborted)
         await work(turn).catch((error: unknown) => logger.warn({ err: error }, `${what} failed; it is tried again.`))

@@ -1,17 +1,8 @@
 import { createRequire } from 'node:module'
 import { Fault } from '../fault.ts'
 
-type SentRequest = Readonly<{ sentAt: number; requestTimeout: number; timeoutRequest(): void }>
-
-/** What of kafkajs's request queue (2.2.4) sets timers. Every connection has one. */
+/** What of kafkajs's request queue (2.2.4) decides when to look at the requests that wait. Every connection has one. */
 export type RequestQueue = {
-  inflight: ReadonlyMap<number, SentRequest>
-  enforceRequestTimeout: boolean
-  requestTimeoutIntervalId: NodeJS.Timeout | undefined
-  isConnected(): boolean
-  /** Ends its timers. */
-  destroy(): void
-  scheduleRequestTimeoutCheck(): void
   pending: readonly unknown[]
   /** Nothing is sent before, by the broker's wish; ms since 1970. */
   throttledUntil: number
@@ -22,8 +13,6 @@ export type RequestQueue = {
 
 /** Held back by other requests under way, not by the broker: looked at again at the latest after this. As kafkajs does. */
 const LOOK_AGAIN_MS = 10
-/** Requests time out after 30 s. kafkajs looks ten times a second, on each connection. */
-const TIMEOUT_CHECK_MS = 1_000
 
 const require = createRequire(import.meta.url)
 let quiet = false
@@ -36,15 +25,9 @@ let quiet = false
 export function quietQueues(): void {
   if (quiet) return
   const { prototype } = require('kafkajs/src/network/requestQueue') as { prototype: Partial<RequestQueue> }
-  const known = [
-    prototype.scheduleCheckPendingRequests,
-    prototype.checkPendingRequests,
-    prototype.scheduleRequestTimeoutCheck,
-    prototype.destroy,
-  ]
-  if (known.includes(undefined)) throw new Fault('log/client', 'This is not the kafkajs (2.2.4) we know.')
+  if (prototype.scheduleCheckPendingRequests === undefined || prototype.checkPendingRequests === undefined)
+    throw new Fault('log/client', 'This is not the kafkajs (2.2.4) we know.')
   prototype.scheduleCheckPendingRequests = scheduleCheck
-  prototype.scheduleRequestTimeoutCheck = scheduleTimeoutCheck
   quiet = true
 }
 
@@ -58,16 +41,4 @@ function scheduleCheck(this: RequestQueue): void {
     },
     throttledMs > 0 ? throttledMs : LOOK_AGAIN_MS,
   )
-}
-
-/** As kafkajs does it, but for the interval. */
-function scheduleTimeoutCheck(this: RequestQueue): void {
-  if (!this.enforceRequestTimeout) return
-  this.destroy()
-  this.requestTimeoutIntervalId = setInterval(() => {
-    for (const request of this.inflight.values()) {
-      if (Date.now() - request.sentAt > request.requestTimeout) request.timeoutRequest()
-    }
-    if (!this.isConnected()) this.destroy()
-  }, TIMEOUT_CHECK_MS)
 }
