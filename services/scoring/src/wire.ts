@@ -30,9 +30,6 @@ const SWEEPS_PER_CHECK = 5
 const RESCORE_EVERY_MS = 50
 /** Partitions worked on at a time: more only wait behind one Redis. */
 const CONCURRENCY = 4
-/** The group's positions are a copy of those in Redis, for lag tools: every block's own would be a request each. */
-const COMMIT_EVERY_MS = 250
-
 /** The composition root of scoring. */
 export async function startScoring(platform: Platform, config: ScoringConfig, scope: Scope): Promise<Running> {
   const { log, namespace, logger } = platform
@@ -50,7 +47,7 @@ export async function startScoring(platform: Platform, config: ScoringConfig, sc
     group: groupOf(namespace),
     topics: [ACTIVITY_TOPIC],
     concurrency: CONCURRENCY,
-    commitEveryMs: COMMIT_EVERY_MS,
+    // Stored at once: should Redis lose everything, the group's position is what remembers who has heard what.
     onAssigned: (tp) => scoring.assigned(tp),
     onRevoked: (tps) => scoring.revoked(tps),
     onBatch: (batch) => scoring.batch(batch),
