@@ -12,14 +12,14 @@ const TOPICS_OF: Readonly<Record<Exclude<Stage, 'outreach'>, readonly string[]>>
   dispatcher: [topicOf('member-risk')],
 }
 
-/** Scoring looks once a second whether facts wait upstream; silence is judged only when none do, and may say more. */
-const QUIET_MS = 2_000
+const QUIET_MS = 500
+const DEADLINE_MS = 60_000
 
 /**
  * Resolves when nothing is left to do for these stages: every record in front of them is read and committed, no job
  * waits, and nothing new has come up for a while, for what one stage does may come back to another.
  */
-export async function settled(deployment: Deployment, stages: readonly Stage[], deadlineMs = 60_000): Promise<void> {
+export async function settled(deployment: Deployment, stages: readonly Stage[], quietMs = QUIET_MS): Promise<void> {
   const { namespace, platform, redis } = deployment
   const blocking = () => redis
   const jobs = await createJobQueue({ ...platform, redis, blocking, logger: quietLogger() }, { keepMs: 1_000 })
@@ -34,7 +34,7 @@ export async function settled(deployment: Deployment, stages: readonly Stage[], 
     const now = performance.now()
     if (seen !== last) since = now
     last = seen
-    return found.every(({ open }) => open === 0) && now - since >= QUIET_MS
+    return found.every(({ open }) => open === 0) && now - since >= quietMs
   }
 
   async function openJobs() {
@@ -44,7 +44,7 @@ export async function settled(deployment: Deployment, stages: readonly Stage[], 
 
   try {
     await waitFor(`${stages.join(', ')} to settle`, look, {
-      deadlineMs,
+      deadlineMs: DEADLINE_MS,
       everyMs: 100,
       explain: () => `It stands at ${last}.\n${deployment.tails()}`,
     })
