@@ -94,7 +94,10 @@ export type ConsumeOptions = Readonly<{
   onBatch(batch: Batch): Promise<void>
   /** Partitions worked on at the same time. Default 4. */
   concurrency?: number
-  /** How long an idle poll waits, in ms; no lower bound on latency. Default 5,000. */
+  /**
+   * How long an idle poll waits, in ms; no lower bound on latency. Default 5,000. On Kafka a seek in an idle partition
+   * may take that long.
+   */
   maxWaitMs?: number
   /** Positions are stored together, no more often than this, in ms: `commit` resolves that much later. Default 0: at once. */
   commitEveryMs?: number

@@ -59,8 +59,10 @@ export function watchUpstream(log: Log, ingestGroup: string, logger: Logger): Up
 }
 
 async function waits(log: Log, group: string, topic: string): Promise<boolean> {
-  const [ends, committed] = await Promise.all([log.endOffsets(topic), log.committed(group, topic)])
-  // Only before the first commit of a partition does it matter where it begins.
-  const starts = committed.includes(undefined) ? await log.startOffsets(topic) : []
+  const [ends, starts, committed] = await Promise.all([
+    log.endOffsets(topic),
+    log.startOffsets(topic),
+    log.committed(group, topic),
+  ])
   return ends.some((end, partition) => (committed[partition] ?? starts[partition] ?? 0) < end)
 }

@@ -30,6 +30,8 @@ const SWEEPS_PER_CHECK = 5
 const RESCORE_EVERY_MS = 50
 /** Partitions worked on at a time: more only wait behind one Redis. */
 const CONCURRENCY = 4
+/** Facts are handed over as they come; this is only how often an idle broker is asked, and each asking costs. */
+const IDLE_POLL_MS = 500
 /** The composition root of scoring. */
 export async function startScoring(platform: Platform, config: ScoringConfig, scope: Scope): Promise<Running> {
   const { log, namespace, logger } = platform
@@ -47,6 +49,7 @@ export async function startScoring(platform: Platform, config: ScoringConfig, sc
     group: groupOf(namespace),
     topics: [ACTIVITY_TOPIC],
     concurrency: CONCURRENCY,
+    maxWaitMs: IDLE_POLL_MS,
     // Stored at once: should Redis lose everything, the group's position is what remembers who has heard what.
     onAssigned: (tp) => scoring.assigned(tp),
     onRevoked: (tps) => scoring.revoked(tps),

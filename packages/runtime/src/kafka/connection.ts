@@ -19,16 +19,8 @@ export type Protocol<T> = Readonly<{
 
 /** What kafkajs's broker (2.2.4) holds besides what it declares. */
 type Connected = Readonly<{
-  connectionPool?: Readonly<{
-    send<T>(protocol: Protocol<T>): Promise<T>
-    pool?: readonly Receiver[]
-    getConnection?(index: number): Promise<Readonly<{ send<T>(protocol: Protocol<T>): Promise<T> }>>
-  }>
+  connectionPool?: Readonly<{ send<T>(protocol: Protocol<T>): Promise<T>; pool?: readonly Receiver[] }>
 }>
-
-/** kafkajs sends fetches by a connection of their own, for they may wait at the broker. */
-const FETCH_CONNECTION = 1
-const OTHER_CONNECTION = 0
 
 /** A connection of kafkajs, the side that takes what the socket received. */
 export type Receiver = {
@@ -40,17 +32,13 @@ export type Receiver = {
   rejectRequests?: (this: Receiver, error: Error) => void
 }
 
-/**
- * Sends a request of our own making over a broker's connection, with kafkajs's time-outs, log-in and throttling.
- * `aside`: not behind the fetches that wait at the broker. Only for what is answered at once.
- */
-export async function sendRequest<T>(broker: Broker, protocol: Protocol<T>, aside = false): Promise<T> {
+/** Sends a request of our own making over a broker's connection, with kafkajs's time-outs, log-in and throttling. */
+export async function sendRequest<T>(broker: Broker, protocol: Protocol<T>): Promise<T> {
   const { connectionPool } = broker as Broker & Connected
   if (connectionPool === undefined) throw new Fault('log/client', 'This is not the kafkajs (2.2.4) we know.')
   for (const receiver of connectionPool.pool ?? []) receiveInPlace(receiver)
   try {
-    const other = aside ? await connectionPool.getConnection?.(OTHER_CONNECTION) : undefined
-    return await (other ?? connectionPool).send(protocol)
+    return await connectionPool.send(protocol)
   } catch (error) {
     // As kafkajs does: a broker whose connection is gone must not count as connected.
     if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await broker.disconnect()
@@ -73,6 +61,9 @@ export function receiveInPlace(receiver: Receiver): void {
     processData.call(this, bytes)
   }
 }
+
+/** kafkajs sends fetches by a connection of their own, for they may wait at the broker. */
+const FETCH_CONNECTION = 1
 
 /** Waits for no fetch any more: kafkajs would, before it closes a connection. */
 export function giveUpFetches(broker: Broker): void {

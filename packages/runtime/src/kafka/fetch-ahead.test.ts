@@ -40,11 +40,10 @@ function setUp(turnMs = HOUR_MS) {
   const asked: {
     offsets: Record<number, number>
     waitMs: number | undefined
-    aside: boolean
     answer: (with_: Fetched | Error) => void
   }[] = []
   const ahead = new FetchAhead(
-    ({ topics, maxWaitTime }, aside) => {
+    ({ topics, maxWaitTime }) => {
       const { promise, resolve, reject } = Promise.withResolvers<Fetched>()
       const offsets = topics.flatMap(({ partitions }) =>
         partitions.map((one) => [one.partition, Number(one.fetchOffset)]),
@@ -52,7 +51,6 @@ function setUp(turnMs = HOUR_MS) {
       asked.push({
         offsets: Object.fromEntries(offsets),
         waitMs: maxWaitTime,
-        aside,
         answer: (given) => (given instanceof Error ? reject(given) : resolve(given)),
       })
       return promise
@@ -80,28 +78,17 @@ describe('an idle consumer', () => {
     expect(asked).toHaveLength(1)
   })
 
-  test('asks past the request that waits for what was sought or taken over, and leaves out what was paused', async () => {
+  test('asks anew where something was sought or taken over, and leaves out what was paused', async () => {
     const { ahead, asked } = setUp(2)
     await ahead.fetch(requestOf({ 0: 5, 1: 7 }))
     await ahead.fetch(requestOf({ 0: 5 }))
     expect(asked).toHaveLength(1)
-    const sought = ahead.fetch(requestOf({ 0: 3, 2: 0 }))
-    expect(asked[1]).toMatchObject({ offsets: { 0: 3, 2: 0 }, waitMs: 0, aside: true })
-    asked[1]?.answer(answerOf({ 0: 4, 1: 9, 2: 1 }))
-    expect(partitionsOf(await sought)).toEqual([0, 2])
-  })
-
-  test('asks for what was sought as always once the request that waited is answered', async () => {
-    const { ahead, asked } = setUp(2)
-    await ahead.fetch(requestOf({ 0: 5 }))
-    const nothing = ahead.fetch(requestOf({ 0: 9 }))
-    asked[1]?.answer(answerOf({ 0: undefined }))
-    asked[0]?.answer(answerOf({ 0: 5 }))
-    expect(partitionsOf(await nothing)).toEqual([])
-    const fetched = ahead.fetch(requestOf({ 0: 9 }))
-    expect(asked[2]).toMatchObject({ offsets: { 0: 9 }, waitMs: 5_000, aside: false })
-    asked[2]?.answer(answerOf({ 0: 12 }))
-    expect(partitionsOf(await fetched)).toEqual([0])
+    await ahead.fetch(requestOf({ 0: 3 }))
+    await ahead.fetch(requestOf({ 0: 3, 2: 0 }))
+    expect(asked.map(({ offsets }) => offsets)).toEqual([{ 0: 5, 1: 7 }, { 0: 3 }, { 0: 3, 2: 0 }])
+    const fetched = ahead.fetch(requestOf({ 2: 0 }))
+    asked[2]?.answer(answerOf({ 0: 3, 2: 4 }))
+    expect(partitionsOf(await fetched)).toEqual([2])
   })
 
   test('is told of a failure once, and asks anew', async () => {

@@ -1,5 +1,5 @@
 import type { Broker, Cluster } from 'kafkajs'
-import { atMost, pause } from '../log/wait.ts'
+import { pause } from '../log/wait.ts'
 import { giveUpFetches } from './connection.ts'
 import { fetchBatches, type Fetched, type FetchedPartition, type FetchRequest } from './fetch-request.ts'
 
@@ -13,12 +13,7 @@ export type FetchOptions = Readonly<{
   turnMs: number
 }>
 
-type UnderWay = Readonly<{ offsets: ReadonlyMap<string, string>; answer: Promise<Fetched> }> & { answered: boolean }
-/** `aside`: past a request that waits at the broker. */
-type Ask = (request: FetchRequest, aside: boolean) => Promise<Fetched>
-
-/** Between two requests past one that waits, when there was nothing to fetch. */
-const ASIDE_EVERY_MS = 100
+type UnderWay = Readonly<{ offsets: ReadonlyMap<string, string>; answer: Promise<Fetched> }>
 
 const NOTHING: Fetched = { responses: [] }
 
@@ -26,17 +21,16 @@ const NOTHING: Fetched = { responses: [] }
  * The fetches of one consumer from one broker. A request may stay under way for longer than the consumer waits for it,
  * so that an idle one asks the broker every few seconds and yet looks after its group every second; and in a backlog
  * the next one is under way while the records of this one are worked through. An answer is used only for the positions
- * that are asked for: what was sought, paused or lost meanwhile is left out. The broker works on the requests of a
- * connection one after another, so what was sought while one waits there is fetched past it.
+ * that are asked for: what was sought, paused or lost meanwhile is left out.
  */
 export class FetchAhead {
-  readonly #ask: Ask
+  readonly #ask: (request: FetchRequest) => Promise<Fetched>
   readonly #options: FetchOptions
   #underWay: UnderWay | undefined
   #wake: AbortController | undefined
   #closed = false
 
-  constructor(ask: Ask, options: FetchOptions) {
+  constructor(ask: (request: FetchRequest) => Promise<Fetched>, options: FetchOptions) {
     this.#ask = ask
     this.#options = options
   }
@@ -45,10 +39,7 @@ export class FetchAhead {
   async fetch(request: FetchRequest): Promise<Fetched> {
     if (this.#closed) return pause(this.#options.turnMs).then(() => NOTHING)
     const wanted = offsetsOf(request)
-    if (this.#underWay === undefined || !covers(this.#underWay.offsets, wanted)) {
-      if (this.#underWay?.answered === false) return this.#fetchAside(this.#underWay, request, wanted)
-      this.#begin(request)
-    }
+    if (this.#underWay === undefined || !covers(this.#underWay.offsets, wanted)) this.#begin(request)
     const answer = await this.#waitFor(this.#underWay)
     if (answer === undefined) return NOTHING
     this.#underWay = undefined
@@ -68,22 +59,10 @@ export class FetchAhead {
   }
 
   #begin(request: FetchRequest): void {
-    const answer = this.#ask({ ...request, maxWaitTime: this.#options.waitMs() }, false)
-    const underWay = { offsets: offsetsOf(request), answer, answered: false }
-    const done = () => void (underWay.answered = true)
-    // A failure is told to whoever waits for the answer; nobody may.
-    answer.then(done, done)
-    this.#underWay = underWay
-  }
-
-  async #fetchAside(underWay: UnderWay, request: FetchRequest, wanted: ReadonlyMap<string, string>): Promise<Fetched> {
-    const { fetched, bytes } = only(await this.#ask({ ...request, maxWaitTime: 0 }, true), wanted)
-    if (bytes === 0)
-      await atMost(
-        underWay.answer.catch(() => undefined),
-        ASIDE_EVERY_MS,
-      )
-    return fetched
+    const answer = this.#ask({ ...request, maxWaitTime: this.#options.waitMs() })
+    // Told to whoever waits for it; nobody may.
+    answer.catch(() => undefined)
+    this.#underWay = { offsets: offsetsOf(request), answer }
   }
 
   async #waitFor(underWay: UnderWay | undefined): Promise<Fetched | undefined> {
@@ -136,7 +115,7 @@ export class LentFetches {
 
   #lendTo(broker: Broker): void {
     const original = broker.fetch.bind(broker)
-    const ahead = new FetchAhead((request, aside) => fetchBatches(broker, request, original, aside), this.#options)
+    const ahead = new FetchAhead((request) => fetchBatches(broker, request, original), this.#options)
     lent.set(broker, ahead)
     this.#brokers.add(broker)
     broker.fetch = (request) => ahead.fetch(request)

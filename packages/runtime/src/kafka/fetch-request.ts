@@ -1,5 +1,5 @@
 import type { Broker, KafkaMessage } from 'kafkajs'
-import { encoded, type Protocol, sendRequest } from './connection.ts'
+import { encoded, sendRequest } from './connection.ts'
 import { batchesOf, type BatchMessage } from './record-set.ts'
 
 export type FetchRequest = Parameters<Broker['fetch']>[0]
@@ -25,15 +25,14 @@ const READ_COMMITTED = 1
 
 /**
  * Fetches record batches, unread, where kafkajs would make several objects of every record. What is out of the
- * ordinary, an error or an old format, is left to kafkajs: it is asked the same once more. `aside`: see `sendRequest`.
+ * ordinary, an error or an old format, is left to kafkajs: it is asked the same once more.
  */
 export async function fetchBatches(
   broker: Broker,
   request: FetchRequest,
   original: (request: FetchRequest) => Promise<Fetched>,
-  aside = false,
 ): Promise<Fetched> {
-  const protocol: Protocol<Readonly<{ responses: readonly FetchedTopic[] | undefined }>> = {
+  const fetched = await sendRequest<Readonly<{ responses: readonly FetchedTopic[] | undefined }>>(broker, {
     request: {
       apiKey: FETCH_KEY,
       apiVersion: FETCH_VERSION,
@@ -44,8 +43,8 @@ export async function fetchBatches(
       decode: (bytes) => decode(bytes),
       parse: (answer) => Promise.resolve(answer),
     },
-  }
-  const { responses } = await sendRequest(broker, protocol, aside)
+  })
+  const { responses } = fetched
   return responses === undefined ? original(request) : { responses }
 }
 

@@ -50,7 +50,7 @@ class KafkaLog implements Log {
     const client = createClient(config, deps.logger)
     this.#admin = client.admin()
     this.#reader = new KafkaReader(client)
-    this.#writer = new KafkaWriter(client, (topic) => this.#reader.partitions(topic))
+    this.#writer = new KafkaWriter(client, async (topic) => (await this.#reader.offsets(topic, 'end')).length)
     this.#sessionDeps = {
       newClient: () => createClient(config, deps.logger),
       toWire: (topic) => config.topicPrefix + topic,
@@ -76,8 +76,8 @@ class KafkaLog implements Log {
     return reports.map((report) => ({ ...report, topic: this.#sessionDeps.fromWire(report.topic) }))
   }
 
-  partitions(topic: string): Promise<number> {
-    return this.#reader.partitions(this.#wire(topic))
+  async partitions(topic: string): Promise<number> {
+    return (await this.endOffsets(topic)).length
   }
 
   append(topic: string, records: readonly Outgoing[]): Promise<void> {

@@ -52,15 +52,15 @@ export class KafkaReader {
     return records
   }
 
-  /** How many partitions a topic has, as far as is known: a topic that is known already is not asked for. */
-  async partitions(topic: string): Promise<number> {
-    return this.#trying(topic, async (cluster) => (await partitionsOf(cluster, topic)).length)
-  }
-
   /** The end or the beginning of every partition of a topic. */
   async offsets(topic: string, edge: 'start' | 'end'): Promise<number[]> {
     return this.#trying(topic, async (cluster) => {
-      const partitions = await partitionsOf(cluster, topic)
+      await cluster.addTargetTopic(topic)
+      await cluster.refreshMetadataIfNecessary()
+      const partitions = cluster
+        .findTopicPartitionMetadata(topic)
+        .map(({ partitionId }) => ({ partition: partitionId }))
+      if (partitions.length === 0) throw noTopic(topic)
       const [answer] = await cluster.fetchTopicsOffset([{ topic, partitions, fromBeginning: edge === 'start' }])
       const offsets = new Array<number>(partitions.length).fill(0)
       for (const { partition, offset } of answer?.partitions ?? []) offsets[partition] = Number(offset)
@@ -99,14 +99,6 @@ export class KafkaReader {
       throw asFault(topic, error)
     }
   }
-}
-
-async function partitionsOf(cluster: Cluster, topic: string): Promise<{ partition: number }[]> {
-  await cluster.addTargetTopic(topic)
-  await cluster.refreshMetadataIfNecessary()
-  const partitions = cluster.findTopicPartitionMetadata(topic).map(({ partitionId }) => ({ partition: partitionId }))
-  if (partitions.length === 0) throw noTopic(topic)
-  return partitions
 }
 
 /** What a consumer may see: no markers, nothing of a transaction that was given up. As kafkajs's consumer does it. */
