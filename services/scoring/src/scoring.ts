@@ -10,8 +10,11 @@ import { RowMemory } from './row-cache.ts'
 import type { PartitionLag } from './telemetry.ts'
 import type { ChunkPool, WorkerDeps } from './worker-deps.ts'
 
-/** Rows kept in memory, so that they need not be read again: some 50,000 members. */
-const ROW_MEMORY_BYTES = 32 << 20
+/**
+ * Rows kept in memory, so that they need not be read again. None for now: a Redis that comes back without the latest
+ * sweep stands at the same offset, and what is remembered would be ahead of it unnoticed.
+ */
+const ROW_MEMORY_BYTES = 0
 
 export const ACTIVITY_TOPIC = topicOf('member-activity')
 
