@@ -15,6 +15,7 @@ import {
   type RowSample,
   sampleRisk,
   sampleRow,
+  scriptedRecall,
   settableClock,
   WorkerDied,
 } from '@perennial/testkit'
@@ -106,6 +107,7 @@ export function outreachWorld() {
     ledger: mortal(ledger),
     contacts: mortal(memoryContacts()),
     kill: () => killSwitch.read(),
+    recall: scriptedRecall(),
   }
   const dispatchDeps: DispatchDeps = {
     ...shared,

@@ -5,6 +5,7 @@ export { memoryJobQueue, type MemoryJobQueue, WorkerDied } from './outreach/memo
 export { memoryKillSwitch } from './outreach/memory-kill-switch.ts'
 export { memoryLedger } from './outreach/memory-ledger.ts'
 export { memoryRiskProjection } from './outreach/memory-risk-projection.ts'
+export { scriptedRecall } from './outreach/scripted-recall.ts'
 export { NOON, sampleContact, sampleEntry, sampleJob, sampleRisk } from './outreach/samples.ts'
 export { type RowSample, sampleRow } from './outreach/sample-row.ts'
 export { settableClock, type SettableClock } from './settable-clock.ts'

@@ -11,6 +11,7 @@ import {
   type RowSample,
   sampleRisk,
   sampleRow,
+  scriptedRecall,
   settableClock,
 } from '@perennial/testkit'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -34,6 +35,7 @@ function setUp(plays: Plays = shipped) {
     risks: memoryRiskProjection(),
     queue: memoryJobQueue(clock, { keepMs: 30 * DAY_MS }),
     kill: () => killSwitch.read(),
+    recall: scriptedRecall(),
     members: {
       readMany: async (ids: readonly string[]) =>
         ids.map((id) => {
@@ -220,3 +222,22 @@ function crashingAt(deps: Deps, step: 'ledger.record' | 'publish' | 'queue.add' 
       : { ...deps, [part!]: { ...deps[part as 'ledger' | 'queue' | 'risks'], [method!]: crash } }
   return { deps: changed, restore: () => void (crashed = false) }
 }
+
+describe('a Redis that may have lost who was contacted', () => {
+  test('is asked about before anything is decided, and only then', async () => {
+    await dispatch(it.deps, 0, [sampleRisk({ band: 'low' })])
+    expect(it.deps.recall.ensured()).toBe(0)
+    await dispatch(it.deps, 0, [sampleRisk({ version: 2 })])
+    expect(it.deps.recall.ensured()).toBe(1)
+  })
+
+  test('in the middle of it: nothing is written, the keys come free, and the records come again', async () => {
+    it.deps.recall.answers.push(false)
+    await expect(dispatch(it.deps, 0, [sampleRisk()])).rejects.toThrow('Redis was away')
+    expect(it.decisions()).toEqual([])
+    expect(it.published).toEqual([])
+    expect(await it.deps.queue.counts()).toMatchObject({ waiting: 0, delayed: 0 })
+    await dispatch(it.deps, 0, [sampleRisk()])
+    expect(it.decisions()).toEqual(['at-risk-alert: send', 're-engagement-trigger: send'])
+  })
+})

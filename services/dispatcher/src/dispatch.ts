@@ -1,6 +1,8 @@
 import type { EpochMs } from '@perennial/member'
+import type { ContactRecall } from '@perennial/recall'
 import {
   type Clock,
+  Fault,
   jobId,
   type JobQueue,
   type KillSwitchState,
@@ -11,7 +13,7 @@ import {
 } from '@perennial/runtime'
 import type { MemberRiskV1 } from '@perennial/streams'
 import { type Candidate, candidatesOf } from './candidates.ts'
-import { type DecisionDeps, takeDecisions } from './decisions.ts'
+import { type DecisionDeps, type Settled, takeDecisions } from './decisions.ts'
 import { entryOf } from './entry.ts'
 
 export type DispatchDeps = DecisionDeps &
@@ -20,6 +22,7 @@ export type DispatchDeps = DecisionDeps &
     risks: RiskProjection
     queue: Pick<JobQueue, 'add'>
     kill: () => Promise<KillSwitchState>
+    recall: Pick<ContactRecall, 'ensure' | 'holds'>
     clock: Clock
     /** Appends decisions to `intervention.v1`. */
     publish(partition: number, entries: readonly LedgerEntry[]): Promise<void>
@@ -64,7 +67,8 @@ async function dropSeen(
 }
 
 async function act(deps: DispatchDeps, partition: number, candidates: readonly Candidate[]): Promise<void> {
-  const { ledger, plays, clock } = deps
+  const { ledger, plays, clock, recall } = deps
+  await recall.ensure()
   const known = await ledger.find(
     candidates.map(({ ref, cause }) => ({ memberId: ref.memberId, id: cause.interventionId })),
   )
@@ -75,7 +79,9 @@ async function act(deps: DispatchDeps, partition: number, candidates: readonly C
     known[n] === undefined ? [] : [{ candidate, entry: known[n] }],
   )
   const fresh = candidates.filter((_, n) => known[n] === undefined)
-  const settled = (await takeDecisions(deps, fresh, kill, now)).map(({ candidate, decision, attempt }) => ({
+  const taken = await takeDecisions(deps, fresh, kill, now)
+  if (!(await recall.holds())) return giveUp(deps, taken)
+  const settled = taken.map(({ candidate, decision, attempt }) => ({
     candidate,
     attempt,
     entry: entryOf(candidate, decision, now, plays.version),
@@ -86,6 +92,18 @@ async function act(deps: DispatchDeps, partition: number, candidates: readonly C
   const entries = [...repeated, ...settled].map(({ entry }) => entry)
   await deps.publish(partition, entries)
   await deps.queue.add([...(await jobsAgain(deps, repeated)), ...settled.flatMap(jobOf)])
+}
+
+/**
+ * Redis was away meanwhile and may have lost who was contacted: what was decided rests on sand. The keys come free
+ * again, and the records come once more.
+ */
+async function giveUp({ contacts }: DispatchDeps, taken: readonly Settled[]): Promise<never> {
+  for (const { candidate, attempt } of taken)
+    if (attempt !== undefined) await contacts.settle(candidate.ref, candidate.cause.interventionId, 'superseded')
+  throw new Fault('dispatcher/contacts-lost', 'Redis was away while decisions were taken: they are taken again.', {
+    retriable: true,
+  })
 }
 
 /** Of decisions on record: the jobs that should be there, and may not be if a crash came before they were added. */

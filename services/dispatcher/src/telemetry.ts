@@ -2,13 +2,13 @@ import {
   BUCKETS,
   type Clock,
   counter,
+  type Dropped,
   histogram,
   type LedgerEntry,
   type Logger,
   type Registry,
   type TopicPartition,
 } from '@perennial/runtime'
-import type { Dropped } from './decode.ts'
 import type { Dispatched } from './dispatch.ts'
 
 export type Telemetry = ReturnType<typeof createTelemetry>

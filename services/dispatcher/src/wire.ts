@@ -1,6 +1,7 @@
 import {
   type Consumption,
   createContacts,
+  createDecoder,
   createJobQueue,
   createKillSwitch,
   createLedger,
@@ -16,11 +17,10 @@ import {
 } from '@perennial/runtime'
 import { encodeRecord, registrySubject, SCHEMAS, topicOf } from '@perennial/streams'
 import type { DispatcherConfig } from './config.ts'
-import { createDecoder } from './decode.ts'
 import { interventionHeaders, interventionOf } from './entry.ts'
 import { type HandleDeps, handleBatch } from './handle.ts'
 import { readPlays, readVocabulary } from '@perennial/deployment'
-import { createRecall } from './recall.ts'
+import { connectContactRecall } from '@perennial/recall'
 import { createTelemetry } from './telemetry.ts'
 
 const RISK_TOPIC = topicOf('member-risk')
@@ -83,9 +83,10 @@ async function wire(
   scope.adopt(queue, (held) => held.close())
 
   const contacts = createContacts(redis, namespace, partitions.activity)
+  const ledger = createLedger(redis, namespace, partitions.activity)
   return {
     plays,
-    ledger: createLedger(redis, namespace, partitions.activity),
+    ledger,
     contacts,
     risks: createRiskProjection(redis, namespace, partitions.activity),
     members: createMemberReader(redis, namespace, partitions.activity, readVocabulary(config.signalsFile)),
@@ -95,7 +96,7 @@ async function wire(
     publish: publishTo(log, schemaId),
     decided: (entry, asOf) => telemetry.decided(entry, asOf),
     decode: createDecoder(platform.schemas, 'member-risk'),
-    recall: createRecall({ log, logger, contacts, decode: createDecoder(platform.schemas, 'intervention') }),
+    recall: connectContactRecall({ platform, redis, contacts, ledger, queue }, scope),
     telemetry,
   }
 }

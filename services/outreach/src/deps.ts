@@ -1,5 +1,6 @@
 import type { Channels } from '@perennial/channels'
 import type { Plays } from '@perennial/playbooks'
+import type { ContactRecall } from '@perennial/recall'
 import type { Scorer } from '@perennial/risk'
 import type { Clock, Contacts, KillSwitchState, Ledger, MemberReader } from '@perennial/runtime'
 import type { OutreachOutcomeV1Input } from '@perennial/streams'
@@ -9,6 +10,7 @@ export type OutreachDeps = Readonly<{
   plays: Plays
   ledger: Ledger
   contacts: Contacts
+  recall: Pick<ContactRecall, 'ensure' | 'holds'>
   members: Pick<MemberReader, 'read'>
   /** Tells the band a member is in right now; the row's own is as of its last evaluation. */
   scorer: Pick<Scorer, 'lapseRisk' | 'nextBand'>

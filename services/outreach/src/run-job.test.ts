@@ -12,6 +12,7 @@ import {
   sampleEntry,
   sampleJob,
   sampleRow,
+  scriptedRecall,
   settableClock,
 } from '@perennial/testkit'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -46,6 +47,7 @@ function setUp() {
     clock,
     ledger: memoryLedger(),
     contacts: memoryContacts(),
+    recall: scriptedRecall(),
     members: { read: async () => (state.row === undefined ? undefined : sampleRow(state.row)) },
     scorer: { lapseRisk: () => 0.5, nextBand: () => state.band },
     kill: () => killSwitch.read(),
@@ -233,5 +235,21 @@ describe('a job that was given up without our knowing', () => {
     await it.deps.contacts.settle(ref, entry.id, 'sent')
     await abandonJob(it.deps, job, 'stalled too often')
     expect(await outcome()).toMatchObject({ outcome: 'delivered' })
+  })
+})
+
+describe('a Redis that may have lost who was contacted', () => {
+  test('is told again before anything is asked', async () => {
+    it.deps.recall.ensure = async () => void (await it.deps.contacts.settle(ref, entry.id, 'sent'))
+    expect(await run()).toEqual({ kind: 'done' })
+    expect(it.sent).toEqual([])
+    expect(await outcome()).toMatchObject({ outcome: 'delivered' })
+  })
+
+  test('away between the first question and the last: all of it is asked again, and sent once', async () => {
+    it.deps.recall.answers.push(false)
+    expect(await run()).toEqual({ kind: 'done' })
+    expect(it.deps.recall.ensured()).toBe(2)
+    expect(it.sent).toHaveLength(1)
   })
 })

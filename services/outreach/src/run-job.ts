@@ -13,8 +13,11 @@ const DONE: JobResult = { kind: 'done' }
  * - between `begin` and the channel's answer, the contact may have arrived: it is sent again under the same id, by
  *   which the receiver knows it (this is the one place where "once" is the receiver's doing);
  * - after `settle`, only the reporting is repeated.
+ * A Redis that has lost what it knew of contacts is told again from the log before anything is asked.
  */
-export async function runJob(deps: OutreachDeps, { job, lastAttempt }: JobRun): Promise<JobResult> {
+export async function runJob(deps: OutreachDeps, run: JobRun): Promise<JobResult> {
+  const { job, lastAttempt } = run
+  await deps.recall.ensure()
   const [entry] = await deps.ledger.find([{ memberId: job.memberId, id: job.interventionId }])
   // Older than the ledger remembers: whatever it was about has passed.
   if (entry === undefined) return DONE
@@ -36,6 +39,8 @@ export async function runJob(deps: OutreachDeps, { job, lastAttempt }: JobRun): 
 
   const caps = capsFor(play.playbook, deps.plays.policy)
   const begun = await deps.contacts.begin({ ref: contactOf(entry), interventionId: entry.id, caps }, deps.clock.now())
+  // Redis was away meanwhile, and may not know any more that it has gone out.
+  if (!(await deps.recall.holds())) return runJob(deps, run)
   if (begun === 'sent') return delivered(deps, job, entry)
   if (begun !== 'begun') return superseded(deps, job, entry, { detail: begun === 'capped' ? 'cap' : 'superseded' })
   return attempt(deps, { job, entry, channel, lastAttempt, answers: decision.answers })

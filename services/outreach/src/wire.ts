@@ -14,6 +14,7 @@ import type { OutreachConfig } from './config.ts'
 import type { OutreachDeps } from './deps.ts'
 import { abandonJob, runJob } from './run-job.ts'
 import { followModels, readPlays, readVocabulary } from '@perennial/deployment'
+import { connectContactRecall } from '@perennial/recall'
 import { createTelemetry } from './telemetry.ts'
 
 /** The composition root of outreach. */
@@ -31,10 +32,13 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   const writer = await createSourceWriter(platform)
   const killSwitch = createKillSwitch(redis, namespace, config.killSwitch)
   const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
+  const ledger = createLedger(redis, namespace, partitions.activity)
+  const contacts = createContacts(redis, namespace, partitions.activity)
   const deps: OutreachDeps = {
     plays,
-    ledger: createLedger(redis, namespace, partitions.activity),
-    contacts: createContacts(redis, namespace, partitions.activity),
+    ledger,
+    contacts,
+    recall: connectContactRecall({ platform, redis, contacts, ledger, queue }, scope),
     members: createMemberReader(redis, namespace, partitions.activity, vocabulary),
     // The band at the moment of sending is that of the model that scores by then.
     get scorer() {

@@ -70,6 +70,11 @@ export function contactTimesKey(
   return `{${namespace}:l:${partition}}:${audience === 'team' ? 'wt' : 'wm'}:${memberId}`
 }
 
+/** hash: topic:partition -> below which position the log tells nothing of contacts that is not stored */
+export function contactClaimsKey(namespace: string): string {
+  return `${namespace}:claims`
+}
+
 /** hash: the models of the deployment, and a revision that rises with each change */
 export function modelsKey(namespace: string): string {
   return `${namespace}:models`

@@ -1,14 +1,15 @@
-import { Fault, type LogRecord, type SchemaStore } from '@perennial/runtime'
-import { createCodec, type OutputName, type Records } from '@perennial/streams'
+import { createCodec, type Records, type StreamName } from '@perennial/streams'
+import { Fault } from '../fault.ts'
+import type { LogRecord, SchemaStore } from '../ports.ts'
 
 /** `undecodable`: the record stays where it is, and the log says where. */
 export type DropReason = 'tombstone' | 'undecodable'
 
 export type Dropped = Readonly<{ reason: DropReason; offset: number; detail: string }>
 
-export type Decoded<N extends OutputName> = Readonly<{ records: readonly Records[N][]; dropped: readonly Dropped[] }>
+export type Decoded<N extends StreamName> = Readonly<{ records: readonly Records[N][]; dropped: readonly Dropped[] }>
 
-export type Decode<N extends OutputName> = (records: readonly LogRecord[]) => Promise<Decoded<N>>
+export type Decode<N extends StreamName> = (records: readonly LogRecord[]) => Promise<Decoded<N>>
 
 /** More writer schemas than this are not in use at one time. */
 const MOST_SCHEMAS = 100
@@ -18,7 +19,7 @@ const MOST_SCHEMAS = 100
  * met. A registry that is out, or does not know the id (yet), makes it throw:
  * that is no fault of the records, and they come again.
  */
-export function createDecoder<N extends OutputName>(schemas: SchemaStore, name: N): Decode<N> {
+export function createDecoder<N extends StreamName>(schemas: SchemaStore, name: N): Decode<N> {
   const known = new Map<number, string>()
   const codec = createCodec((id) => known.get(id))
 
@@ -26,7 +27,7 @@ export function createDecoder<N extends OutputName>(schemas: SchemaStore, name: 
     const schema = await schemas.schemaById(id)
     if (schema === undefined) {
       const message = `The registry does not know schema ${id} of a ${name} record: waiting for it.`
-      throw new Fault('dispatcher/unknown-schema', message, { retriable: true })
+      throw new Fault('registry/unknown-schema', message, { retriable: true })
     }
     if (known.size >= MOST_SCHEMAS) known.clear()
     known.set(id, schema)

@@ -1,0 +1,144 @@
+import { createDecoder, type LedgerEntry } from '@perennial/runtime'
+import { encodeRecord, type InterventionV1, type OutreachOutcomeV1, SCHEMAS, topicOf } from '@perennial/streams'
+import {
+  createMemoryLog,
+  memoryContacts,
+  memoryJobQueue,
+  memoryLedger,
+  NOON,
+  quietLogger,
+  sampleContact,
+  sampleEntry,
+  settableClock,
+} from '@perennial/testkit'
+import { beforeEach, expect, test } from 'vitest'
+import { restoreContacts } from './restore.ts'
+
+const DECISIONS = topicOf('intervention')
+const OUTCOMES = topicOf('outreach-outcome')
+const REF = sampleContact()
+
+/** What is stored after the loss, and the log that remembers. */
+function setUp() {
+  const clock = settableClock(NOON)
+  const log = createMemoryLog(clock, { topics: { [DECISIONS]: 2, [OUTCOMES]: 1 } })
+  const contacts = memoryContacts()
+  const ledger = memoryLedger()
+  const queue = memoryJobQueue(clock, { keepMs: 86_400_000 })
+  const decoder = <N extends 'intervention' | 'outreach-outcome'>(name: N) =>
+    createDecoder({ register: async () => 1, schemaById: async () => SCHEMAS[name] }, name)
+  const decode = { intervention: decoder('intervention'), outcome: decoder('outreach-outcome') }
+  const restore = async (from?: Record<string, number[]>) => {
+    const to = { [DECISIONS]: await log.endOffsets(DECISIONS), [OUTCOMES]: await log.endOffsets(OUTCOMES) }
+    await restoreContacts({ log, contacts, ledger, queue, decode, logger: quietLogger() }, from, to)
+  }
+  const decided = (changes: Partial<InterventionV1> = {}) =>
+    log.append(DECISIONS, [{ partition: 1, value: encodeRecord('intervention', decision(changes), 1) }])
+  const ended = (outcome: OutreachOutcomeV1['outcome'], interventionId = 'i-1') =>
+    log.append(OUTCOMES, [{ partition: 0, value: encodeRecord('outreach-outcome', end(outcome, interventionId), 1) }])
+  const contact = async () => (await contacts.view([REF]))[0]?.contact
+  const entry = async () => (await ledger.find([{ memberId: 'M1', id: 'i-1' }]))[0]
+  return { contacts, ledger, queue, restore, decided, ended, contact, entry }
+}
+
+function decision(changes: Partial<InterventionV1>): InterventionV1 {
+  const { id, memberId, playbook, step, channel, decidedAt, riskVersion, band, termId, expiresAt, purpose } =
+    sampleEntry()
+  return {
+    interventionId: id,
+    memberId,
+    playbook,
+    step,
+    channel,
+    owner: null,
+    decision: 'send',
+    reason: null,
+    decidedAt,
+    riskVersion,
+    band,
+    termId,
+    expiresAt,
+    purpose,
+    ...changes,
+  }
+}
+
+function end(outcome: OutreachOutcomeV1['outcome'], interventionId: string) {
+  const { playbook, step, channel } = sampleEntry()
+  const about = { interventionId, playbook, step, channel, outcome, detail: null }
+  const times = { occurredAt: NOON + 5, sentAt: NOON + 5 }
+  return { eventId: `o-1.${outcome}`, member: { memberId: 'M1' }, source: 'perennial', ...times, ...about }
+}
+
+let it = setUp()
+beforeEach(() => {
+  it = setUp()
+})
+
+async function stored(entry: LedgerEntry = sampleEntry()): Promise<void> {
+  await it.contacts.reserve([{ ref: REF, interventionId: entry.id, plannedAt: NOON, caps: [] }])
+  await it.ledger.record([entry])
+}
+
+test('everything lost: what was decided counts as made, for nobody is contacted twice', async () => {
+  await it.decided()
+  await it.restore()
+  expect(await it.contact()).toMatchObject({ interventionId: 'i-1', state: 'sent' })
+  const again = { ref: REF, interventionId: 'i-2', plannedAt: NOON + 5, caps: [] }
+  expect(await it.contacts.reserve([again])).toEqual([{ kind: 'taken' }])
+  // Caps over all plays count it, too.
+  const other = sampleContact({ playbook: 'another' })
+  expect((await it.contacts.view([other]))[0]?.others).toEqual([NOON])
+})
+
+test('the latest writes lost: that it was delivered is known again, and the job that came back sends nothing', async () => {
+  await stored()
+  await it.decided()
+  await it.ended('delivered')
+  await it.restore()
+  expect((await it.contact())?.state).toBe('sent')
+  expect((await it.entry())?.outcome).toMatchObject({ outcome: 'delivered', at: NOON + 5 })
+  expect(await it.queue.counts()).toMatchObject({ waiting: 0 })
+})
+
+test('an outcome whose decision lies before what is read is known again as well', async () => {
+  await stored()
+  await it.decided()
+  await it.ended('delivered')
+  await it.restore({ [DECISIONS]: [0, 1], [OUTCOMES]: [0] })
+  expect((await it.contact())?.state).toBe('sent')
+})
+
+test('a job that was lost comes again, under the same id, as long as the ledger knows what it is about', async () => {
+  await stored()
+  await it.decided()
+  await it.restore()
+  await it.restore()
+  expect(await it.queue.counts()).toMatchObject({ waiting: 1 })
+  expect((await it.contact())?.state).toBe('pending')
+})
+
+test('what came to nothing leaves its key free, and a later decision has it', async () => {
+  await stored()
+  await it.decided()
+  await it.ended('superseded')
+  await it.decided({ interventionId: 'i-2' })
+  await it.restore()
+  expect(await it.contact()).toMatchObject({ interventionId: 'i-2', attempt: 1, state: 'sent' })
+})
+
+test('of decisions to hold, and of what others say about a contact, nothing is taken', async () => {
+  await it.decided({ decision: 'hold', reason: 'cap' })
+  await it.restore()
+  expect(await it.contact()).toBeUndefined()
+  await stored()
+  await it.ended('replied')
+  await it.restore()
+  expect((await it.contact())?.state).toBe('pending')
+})
+
+test('nothing is read below the claim', async () => {
+  await it.decided()
+  await it.restore({ [DECISIONS]: [0, 1], [OUTCOMES]: [0] })
+  expect(await it.contact()).toBeUndefined()
+})

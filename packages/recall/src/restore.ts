@@ -1,0 +1,152 @@
+import { audienceOf, contactKey, type Purpose } from '@perennial/playbooks'
+import {
+  type ContactRef,
+  type Contacts,
+  type Decode,
+  jobId,
+  type JobQueue,
+  type Ledger,
+  type LedgerEntry,
+  type LedgerOutcome,
+  type Log,
+  type Logger,
+  type LogRecord,
+  type Positions,
+} from '@perennial/runtime'
+import { type InterventionV1, type OutreachOutcomeV1, topicOf } from '@perennial/streams'
+
+export const DECISIONS = topicOf('intervention')
+export const OUTCOMES = topicOf('outreach-outcome')
+/** Records read and written back together. */
+const PAGE = 1_000
+
+export type RestoreDeps = Readonly<{
+  log: Pick<Log, 'read' | 'startOffsets'>
+  decode: Readonly<{ intervention: Decode<'intervention'>; outcome: Decode<'outreach-outcome'> }>
+  contacts: Pick<Contacts, 'reserve' | 'settle'>
+  ledger: Pick<Ledger, 'find' | 'close'>
+  queue: Pick<JobQueue, 'add'>
+  logger: Pick<Logger, 'warn'>
+}>
+
+/** What outreach itself says; that a message bounced or was replied to, others say later. */
+type Ended = OutreachOutcomeV1 & Readonly<{ outcome: LedgerOutcome['outcome'] }>
+
+/** By decision. The last word counts, as in the ledger. */
+type Outcomes = Map<string, Ended>
+
+/**
+ * Brings contacts, ledger and jobs up to what the log tells between two positions. All of it can be done twice, and
+ * beside others who do the same.
+ *
+ * A decision to send whose outcome is not known gets its job again, as long as the ledger knows it. Where the ledger
+ * has lost it, it counts as made: not twice is what counts.
+ */
+export async function restoreContacts(deps: RestoreDeps, from: Positions | undefined, to: Positions): Promise<void> {
+  const outcomes: Outcomes = new Map()
+  for await (const page of pages(deps, OUTCOMES, from, to))
+    for (const outcome of (await deps.decode.outcome(page)).records)
+      if (isEnd(outcome)) outcomes.set(outcome.interventionId, outcome)
+
+  // Outcomes first: a key that came free may have been taken by a later decision.
+  let missing = await restoreOutcomes(deps, [...outcomes.values()])
+  for await (const page of pages(deps, DECISIONS, from, to)) {
+    const { records } = await deps.decode.intervention(page)
+    missing += await restoreDecisions(
+      deps,
+      records.filter(({ decision }) => decision === 'send'),
+      outcomes,
+    )
+  }
+  if (missing > 0) deps.logger.warn({ missing }, 'Contacts were lost, and were taken over from the log.')
+}
+
+async function* pages(
+  { log }: RestoreDeps,
+  topic: string,
+  from: Positions | undefined,
+  to: Positions,
+): AsyncGenerator<readonly LogRecord[]> {
+  const starts = await log.startOffsets(topic)
+  for (const [partition, end] of (to[topic] ?? []).entries()) {
+    for (let at = Math.max(from?.[topic]?.[partition] ?? 0, starts[partition] ?? 0); at < end;) {
+      const page = await log.read({ topic, partition }, at, PAGE)
+      const last = page.at(-1)
+      if (last === undefined) break
+      yield page
+      at = last.offset + 1
+    }
+  }
+}
+
+/** What came of decisions that the ledger still has; answers how many it did not know the outcome of. */
+async function restoreOutcomes(deps: RestoreDeps, outcomes: readonly Ended[]): Promise<number> {
+  let missing = 0
+  for (let at = 0; at < outcomes.length; at += PAGE) {
+    const some = outcomes.slice(at, at + PAGE)
+    const entries = await deps.ledger.find(some.map(refOf))
+    const unknown = some.flatMap((outcome, n) => {
+      const entry = entries[n]
+      return entry === undefined || entry.outcome?.outcome === outcome.outcome ? [] : [{ outcome, entry }]
+    })
+    for (const { outcome, entry } of unknown) await settle(deps, contactOf(entry), outcome)
+    missing += unknown.length
+  }
+  return missing
+}
+
+/** Answers how many contacts were missing. */
+async function restoreDecisions(
+  deps: RestoreDeps,
+  decisions: readonly InterventionV1[],
+  outcomes: Outcomes,
+): Promise<number> {
+  const { contacts, ledger, queue } = deps
+  const entries = await ledger.find(decisions.map(({ memberId, interventionId }) => ({ memberId, id: interventionId })))
+  let missing = 0
+  // One by one: whether a key is free for the next decision depends on what came of the one before.
+  for (const [n, decision] of decisions.entries()) {
+    const { interventionId, decidedAt } = decision
+    const outcome = outcomes.get(interventionId)
+    // It holds no key.
+    if (outcome?.outcome === 'superseded') continue
+    const ref = contactOf(decision)
+    const [answer] = await contacts.reserve([{ ref, interventionId, plannedAt: decidedAt, caps: [] }])
+    if (answer?.kind === 'reserved') missing++
+    if (answer?.kind !== 'reserved' && answer?.kind !== 'mine') continue
+    const entry = entries[n]
+    if (outcome !== undefined) await settle(deps, ref, outcome)
+    else if (entry === undefined && answer.kind === 'reserved') await contacts.settle(ref, interventionId, 'sent')
+    else if (entry !== undefined && entry.outcome === undefined) await queue.add([jobOf(entry, answer.attempt)])
+  }
+  return missing
+}
+
+async function settle({ contacts, ledger }: RestoreDeps, ref: ContactRef, of: Ended): Promise<void> {
+  const { interventionId, outcome, occurredAt, channel, detail } = of
+  await contacts.settle(ref, interventionId, outcome === 'delivered' ? 'sent' : outcome)
+  await ledger.close(refOf(of), { outcome, at: occurredAt, channel, ...(detail === null ? {} : { detail }) })
+}
+
+function isEnd(outcome: OutreachOutcomeV1): outcome is Ended {
+  return outcome.outcome === 'delivered' || outcome.outcome === 'failed' || outcome.outcome === 'superseded'
+}
+
+function refOf({ member, interventionId }: OutreachOutcomeV1) {
+  return { memberId: member.memberId ?? '', id: interventionId }
+}
+
+type Named = Pick<LedgerEntry, 'memberId' | 'termId' | 'playbook' | 'step' | 'purpose'>
+
+function contactOf({ memberId, termId, playbook, step, purpose }: Named): ContactRef {
+  return { memberId, termId, playbook, step, audience: audienceOf(purpose as Purpose) }
+}
+
+function jobOf(entry: LedgerEntry, attempt: number): Parameters<JobQueue['add']>[0][number] {
+  const { id: interventionId, memberId, playbook, step, termId, riskVersion, expiresAt, sendAt, decidedAt } = entry
+  const id = jobId(contactKey(memberId, termId, playbook, step), attempt)
+  return {
+    job: { id, interventionId, memberId, playbook, step, riskVersion, expiresAt },
+    notBefore: sendAt ?? decidedAt,
+  }
+}
