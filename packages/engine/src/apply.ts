@@ -1,4 +1,13 @@
-import { ACTIVITY, FACT_KINDS, FactCursor, foldActivity, foldFact, isMemberKey, SLOT, slot } from '@perennial/member'
+import {
+  ACTIVITY,
+  countOf,
+  FACT_KINDS,
+  FactCursor,
+  foldActivity,
+  foldFact,
+  isMemberKey,
+  signalId,
+} from '@perennial/member'
 import { applyToAlias } from './alias.ts'
 import { type Chunk, mark, placeFor, ROW, type SkipReason } from './chunk.ts'
 import { sourceKey, type Work } from './engine.ts'
@@ -7,6 +16,8 @@ import { settleByFact, standingOf } from './prediction.ts'
 
 const OUTCOME = FACT_KINDS.indexOf('outcome')
 const MEMBERSHIP = FACT_KINDS.indexOf('membership')
+const POSTED = signalId('posted')
+const NEWS: ReadonlySet<number> = new Set([signalId('event_missed'), signalId('help_given')])
 
 /**
  * Makes room in the chunk for every subject of a block; answers the place of
@@ -72,15 +83,24 @@ function applyToMember(work: Work, i: number, cursor: FactCursor): boolean {
   const { chunk } = work
   meet(work, i, cursor.at - 1)
   passTime(work, i, cursor.at - 1)
-  const termEnd = slot(chunk.rows, i, SLOT.termEnd)
   const folded =
     cursor.kind === ACTIVITY ? foldActivity(chunk.rows, i, cursor, cursor.passedOn) : foldOther(work, i, cursor)
   if (!folded) return false
   mark(chunk, i, ROW)
   // Our own outreach says nothing about the member: the score stays as it was.
-  // A new term is news in any case: the horizon is another one.
-  if (cursor.kind !== OUTCOME) evaluate(work, i, cursor.at, 'fact', slot(chunk.rows, i, SLOT.termEnd) !== termEnd)
+  if (cursor.kind !== OUTCOME) evaluate(work, i, cursor.at, 'fact', isNews(work, i, cursor))
   return true
+}
+
+/**
+ * Facts that are made known though the risk may stay where it was, for there may be something to do about them: what the
+ * member database says (a renewal, a failed payment, auto-renew switched off …), and the rare steps that plays wait
+ * for: a first post, help given to others, an event missed.
+ */
+function isNews({ chunk }: Work, i: number, cursor: FactCursor): boolean {
+  if (cursor.kind === MEMBERSHIP) return true
+  if (cursor.kind !== ACTIVITY) return false
+  return NEWS.has(cursor.signal) || (cursor.signal === POSTED && countOf(chunk.rows, i, POSTED) === 1)
 }
 
 function foldOther(work: Work, i: number, cursor: FactCursor): boolean {

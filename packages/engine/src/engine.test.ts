@@ -1,4 +1,4 @@
-import { DAY_MS } from '@perennial/member'
+import { DAY_MS, type Fact, type MembershipFact, signalId } from '@perennial/member'
 import fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { append, newWorld, rowOf, run, scorer, sweepAll, total, type World } from './partitions.fixture.ts'
@@ -98,13 +98,38 @@ describe('law 3: silence is noticed', () => {
     expect(world.risks.filter(({ score }) => score.lapseRisk === 1)).toHaveLength(1)
   })
 
-  test('a new term is made known even if it moves neither band nor risk', () => {
-    const world = silent([])
-    const before = world.risks.length
-    const term = { start: T0, end: T0 + 366 * DAY_MS }
-    append(world, [{ kind: 'membership', subject: ANNA, change: { term }, ...common('longer', 2.1) }])
-    run(world)
-    expect(world.risks.length).toBe(before + 1)
-    expect(world.risks.at(-1)?.score.horizon).toEqual({ kind: 'renewal', at: term.end })
+  describe('is made known though it moves neither band nor risk, for plays wait for it:', () => {
+    const membership = (change: MembershipFact['change']): Fact => ({
+      kind: 'membership',
+      subject: ANNA,
+      change,
+      ...common('change', 2.1),
+    })
+
+    test.each<[string, () => Fact, number]>([
+      ['auto-renew switched off', () => membership({ autoRenew: false }), 1],
+      ['a first post', () => visit(ANNA, 'post', 2.1, signalId('posted')), 1],
+      ['help given', () => visit(ANNA, 'help', 2.1, signalId('help_given')), 1],
+      ['an event missed', () => visit(ANNA, 'miss', 2.1, signalId('event_missed')), 1],
+      ['and a visit is not', () => visit(ANNA, 'visit', 2.1), 0],
+    ])('%s', (_, fact, more) => {
+      const world = silent([])
+      append(world, [visit(ANNA, 'just before', 2.09)])
+      run(world)
+      const before = world.risks.length
+      append(world, [fact()])
+      run(world)
+      expect(world.risks.length).toBe(before + more)
+    })
+
+    test('a new term, with its horizon', () => {
+      const term = { start: T0, end: T0 + 366 * DAY_MS }
+      const world = silent([])
+      const before = world.risks.length
+      append(world, [membership({ term })])
+      run(world)
+      expect(world.risks.length).toBe(before + 1)
+      expect(world.risks.at(-1)?.score.horizon).toEqual({ kind: 'renewal', at: term.end })
+    })
   })
 })
