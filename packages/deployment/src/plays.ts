@@ -1,11 +1,13 @@
 import { isChannelName } from '@perennial/channels'
+import { BUILT_IN, type Vocabulary } from '@perennial/member'
 import { parseFiles, type Plays, problemText } from '@perennial/playbooks'
 import { Fault, fingerprint, readTextFiles } from '@perennial/runtime'
 
-/** The plays of a folder. Throws a Fault (`config`) that lists everything wrong with file, line and column. */
-export function readPlays(folder: string): Plays {
+/** The plays of a folder; `vocabulary`: the signals that they may ask about. Throws a Fault (`config`) that lists everything wrong with file, line and column. */
+export function readPlays(folder: string, vocabulary: Vocabulary = BUILT_IN): Plays {
   const { plays, problems } = parseFiles(readTextFiles(folder, '.yaml'), fingerprint)
-  const details = plays === undefined ? problems.map(problemText) : unknownChannels(plays)
+  const details =
+    plays === undefined ? problems.map(problemText) : [...unknownChannels(plays), ...unknownSignals(plays, vocabulary)]
   if (plays !== undefined && details.length === 0) return plays
   throw new Fault('config', `The playbooks are not in order:\n${details.map((line) => `  ${line}`).join('\n')}`, {
     details,
@@ -18,5 +20,14 @@ function unknownChannels({ playbooks }: Plays): string[] {
       .flatMap(({ channel, fallback }) => (fallback === undefined ? [channel] : [channel, fallback]))
       .filter((channel) => !isChannelName(channel))
       .map((channel) => `${name}: there is no channel '${channel}'`),
+  )
+}
+
+function unknownSignals({ playbooks }: Plays, { signals }: Vocabulary): string[] {
+  const names = new Set(signals.map(({ name }) => name))
+  return playbooks.flatMap(({ name, when }) =>
+    (when.signals ?? [])
+      .filter((signal) => !names.has(signal))
+      .map((signal) => `${name}: there is no signal '${signal}'; there are ${[...names].join(', ')}`),
   )
 }

@@ -26,13 +26,19 @@ export type Question = Omit<GateInput, 'earliestAt' | 'plannedAt'> &
  * stood in the way and not just the first thing.
  */
 export function decide(question: Question): Decision {
-  const earliestAt = question.moment === 'send' ? question.now : question.now + question.step.delayMs
+  const earliestAt = earliestOf(question)
   const plannedAt = pastQuietHours(question, earliestAt)
   const input: GateInput = { ...question, earliestAt, plannedAt }
   const answers = GATES.map(({ name, ask }): GateAnswer => ({ gate: name, ...ask(input) }))
   const held = answers.find(({ answer }) => answer === 'hold')
   if (held?.answer === 'hold') return { kind: 'hold', reason: held.reason, answers }
   return plannedAt > question.now ? { kind: 'delay', until: plannedAt, answers } : { kind: 'send', answers }
+}
+
+/** A step is due so long after its cause, and where that has no instant of its own, after the decision. */
+function earliestOf({ moment, now, step, cause }: Question): EpochMs {
+  if (moment === 'send') return now
+  return Math.max(now, (cause.dueAt ?? now) + step.delayMs)
 }
 
 function pastQuietHours({ playbook, policy, member }: Question, at: EpochMs): EpochMs {

@@ -3,10 +3,10 @@ export { type Decision, decide, type GateAnswer, type Question } from './decide.
 export type { Cause, Gate, GateInput, GateResult, HoldReason, KnownContact } from './gates/gate.ts'
 export { type GateName, GATES } from './gates/registry.ts'
 export { endOfQuiet, isQuiet, isTimeZone, localMinutes, zoneOr } from './local-time.ts'
-export { matches } from './match.ts'
-export { bandAt, memberState, type MemberState } from './member-state.ts'
+export { eventCause, nextLook, stateCause, type StateCause } from './match.ts'
+export { bandAt, memberState, type MemberState, type SignalState } from './member-state.ts'
 export { parseFiles, type Plays, POLICY_FILE, type SourceFile } from './parse-files.ts'
-export { parsePlaybook } from './parse-playbook.ts'
+export { parsePlaybook, PLAYBOOK_SCHEMA } from './parse-playbook.ts'
 export { parsePolicy } from './parse-policy.ts'
 export {
   type Audience,
@@ -23,5 +23,7 @@ export {
   type Step,
 } from './playbook.ts'
 export { capsFor, DEFAULT_POLICY, quietHoursFor } from './policy.ts'
+export { inSegment, type Segment } from './segment/segment.ts'
 export { contactKey, termId } from './term-id.ts'
+export type { Trigger } from './triggers/trigger.ts'
 export { type Problem, problemText } from './yaml/problem.ts'

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest'
 import { aPlaybook, playbookWith } from './testing/sample-input.ts'
-import { matches } from './match.ts'
+import { eventCause } from './match.ts'
 import type { MemberRisk } from './playbook.ts'
 
 const risk: MemberRisk = {
@@ -9,6 +9,8 @@ const risk: MemberRisk = {
   asOf: 0,
   band: 'high',
   previousBand: 'low',
+  lapseRisk: 0.8,
+  previousRisk: 0.2,
   confidence: 0.5,
   status: 'active',
   termEnd: null,
@@ -26,11 +28,11 @@ test.each<[string, Partial<MemberRisk>, boolean]>([
   ['comes into low', { band: 'low', previousBand: null }, false],
   ['is no member', { status: 'lapsed' }, false],
 ])('a member who %s: %s', (_, changes, expected) => {
-  expect(matches(aPlaybook, { ...risk, ...changes })).toBe(expected)
+  expect(eventCause(aPlaybook, { ...risk, ...changes })).toBe(expected)
 })
 
 test('a play can ask for a least confidence', () => {
   const sure = playbookWith({ for: { ...aPlaybook.for, minConfidence: 0.6 } })
-  expect(matches(sure, risk)).toBe(false)
-  expect(matches(sure, { ...risk, confidence: 0.6 })).toBe(true)
+  expect(eventCause(sure, risk)).toBe(false)
+  expect(eventCause(sure, { ...risk, confidence: 0.6 })).toBe(true)
 })

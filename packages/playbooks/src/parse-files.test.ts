@@ -11,7 +11,12 @@ const hash = (text: string) => `v${text.length}`
 test('the shipped plays are in order, and their policy is the one in force without a file', () => {
   const { plays, problems } = parseFiles(shipped, hash)
   expect(problems.map(problemText)).toEqual([])
-  expect(plays?.playbooks.map(({ name }) => name)).toEqual(['at-risk-alert', 're-engagement-trigger'])
+  // The others contact members, or give colleagues work: an association switches them on when it has read them.
+  expect(plays?.playbooks.filter(({ enabled }) => enabled).map(({ name }) => name)).toEqual([
+    'at-risk-alert',
+    're-engagement-trigger',
+  ])
+  expect(shipped.filter(({ text }) => !text.includes('# Why: ')).map(({ file }) => file)).toEqual(['policy.yaml'])
   expect(plays?.policy).toEqual(DEFAULT_POLICY)
 })
 

@@ -1,10 +1,21 @@
-import type { Node } from 'yaml'
-import { AUTO_RENEW, type Playbook, PURPOSES, type QuietHours, STATUSES, type Step } from './playbook.ts'
+import { type Playbook, PURPOSES, type QuietHours, STATUSES, type Step } from './playbook.ts'
+import { present, segment, SEGMENT_FIELDS } from './segment/segment.ts'
+import { TRIGGERS } from './triggers/registry.ts'
 import type { Problem } from './yaml/problem.ts'
-import { list, object, oneOf, optional, type Place, readYaml, type Reader, required } from './yaml/reader.ts'
+import {
+  checked,
+  list,
+  mapped,
+  object,
+  oneKeyOf,
+  oneOf,
+  optional,
+  readYaml,
+  type Reader,
+  required,
+} from './yaml/reader.ts'
 import { duration, flag, integer, name, share, text, timeOfDay } from './yaml/values.ts'
 
-const BANDS = ['low', 'medium', 'high'] as const
 const MOST_QUIET_MINUTES = 23 * 60
 
 export const cap = object({
@@ -22,32 +33,46 @@ export const quietHours: Reader<QuietHours> = checked(
   },
 )
 
+const positiveDuration = checked(duration, (ms) => (ms === 0 ? 'expiry must be longer than 0' : undefined))
+
 const step = object({
   name: required(name),
   channel: required(name),
   fallback: optional(name),
   owner: optional(name),
   delay: { read: duration, fallback: 0 },
+  expiry: optional(positiveDuration),
 })
+
+const audience = mapped(
+  object({
+    ...SEGMENT_FIELDS,
+    status: required(list(oneOf(STATUSES))),
+    minConfidence: { read: share, fallback: 0 },
+  }),
+  ({ status, minConfidence, ...rest }) => ({ ...present(rest), status, minConfidence }),
+)
 
 const playbook = object({
   name: required(name),
   title: required(text),
   enabled: { read: flag, fallback: true },
   purpose: required(oneOf(PURPOSES)),
-  when: required(object({ bandEntered: required(list(oneOf(BANDS))) })),
-  for: required(
-    object({
-      status: required(list(oneOf(STATUSES))),
-      autoRenew: { read: oneOf(AUTO_RENEW), fallback: 'any' as const },
-      minConfidence: { read: share, fallback: 0 },
-    }),
-  ),
+  when: required(oneKeyOf(TRIGGERS)),
+  for: required(audience),
   steps: required(checked(list(step), distinctSteps)),
-  expiry: required(checked(duration, (ms) => (ms === 0 ? 'expiry must be longer than 0' : undefined))),
+  expiry: required(positiveDuration),
   cap: optional(cap),
   quietHours: optional(quietHours),
 })
+
+/** JSON Schema of a play's file, for editors. */
+export const PLAYBOOK_SCHEMA = {
+  $schema: 'https://json-schema.org/draft/2020-12/schema',
+  title: 'A play of Perennial',
+  $defs: { segment: segment.schema },
+  ...playbook.schema,
+}
 
 /** One play from the text of its file; undefined with the problems when anything is wrong. */
 export function parsePlaybook(file: string, source: string): { playbook: Playbook | undefined; problems: Problem[] } {
@@ -77,38 +102,21 @@ type WrittenStep = Readonly<{
   fallback: string | undefined
   owner: string | undefined
   delay: number
+  expiry: number | undefined
 }>
 
-function stepOf({ name: stepName, channel, fallback, owner, delay }: WrittenStep): Step {
+function stepOf({ name: stepName, channel, fallback, owner, delay, expiry }: WrittenStep): Step {
   return {
     name: stepName,
     channel,
     ...(fallback === undefined ? {} : { fallback }),
     ...(owner === undefined ? {} : { owner }),
     delayMs: delay,
+    ...(expiry === undefined ? {} : { expiryMs: expiry }),
   }
 }
 
 function distinctSteps(steps: readonly WrittenStep[]): string | undefined {
   const twice = steps.find((one, n) => steps.findIndex((other) => other.name === one.name) < n)
   return twice === undefined ? undefined : `two steps are called '${twice.name}'`
-}
-
-/** A reader with one more rule; `wrong` says what is wrong with a value that is whole. */
-function checked<T>(read: Reader<T>, wrong: (value: T) => string | undefined): Reader<T> {
-  return (node: Node, place: Place) => {
-    let said = false
-    const value = read(node, {
-      say(at, reason) {
-        said = true
-        place.say(at, reason)
-      },
-    })
-    // Only what is whole can be judged as a whole.
-    if (value === undefined || said) return undefined
-    const reason = wrong(value)
-    if (reason === undefined) return value
-    place.say(node, reason)
-    return undefined
-  }
 }

@@ -8,7 +8,7 @@ const policy = object({
   cap: required(cap),
   quietHours: optional(quietHours),
   timeZone: required(
-    scalar('a time zone such as Europe/Berlin', (value) =>
+    scalar('a time zone such as Europe/Berlin', { type: 'string' }, (value) =>
       typeof value === 'string' && isTimeZone(value) ? value : undefined,
     ),
   ),

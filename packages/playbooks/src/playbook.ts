@@ -1,5 +1,7 @@
 import type { EpochMs } from '@perennial/member'
 import type { BandName } from '@perennial/risk'
+import type { Segment } from './segment/segment.ts'
+import type { Trigger } from './triggers/trigger.ts'
 
 /**
  * Why the contact is made, which decides what it needs:
@@ -31,8 +33,10 @@ export type Step = Readonly<{
   fallback?: string
   /** Who is to act on it. */
   owner?: string
-  /** How long after the decision. */
+  /** How long after the cause; where a record of risk is the cause, after the decision. */
   delayMs: number
+  /** How long after that it still makes sense; undefined: as long as the play. */
+  expiryMs?: number
 }>
 
 /** One play, as written in its file. */
@@ -41,16 +45,9 @@ export type Playbook = Readonly<{
   title: string
   enabled: boolean
   purpose: Purpose
-  when: Readonly<{
-    /** The member has come to one of these bands from a better one, or from none. */
-    bandEntered: readonly BandName[]
-  }>
-  for: Readonly<{
-    status: readonly Status[]
-    autoRenew: AutoRenewFilter
-    /** 0..1 */
-    minConfidence: number
-  }>
+  when: Trigger
+  /** For whom; beside what a segment says, how sure the risk must be (0..1) where a record of risk is the cause. */
+  for: Segment & Readonly<{ status: readonly Status[]; minConfidence: number }>
   steps: readonly Step[]
   /** How long after the cause a contact still makes sense. */
   expiryMs: number
@@ -80,6 +77,8 @@ export type MemberRisk = Readonly<{
   asOf: EpochMs
   band: BandName
   previousBand: BandName | null
+  lapseRisk: number
+  previousRisk: number | null
   confidence: number
   status: Status
   termEnd: EpochMs | null

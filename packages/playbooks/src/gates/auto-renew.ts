@@ -7,6 +7,6 @@ import { type Gate, hold, PASS } from './gate.ts'
  */
 export const autoRenew: Gate = ({ member, playbook }) => {
   const wanted = playbook.for.autoRenew
-  if (wanted === 'any') return PASS
+  if (wanted === undefined || wanted === 'any') return PASS
   return (member?.autoRenew === 'on') === (wanted === 'on') ? PASS : hold('auto-renew')
 }

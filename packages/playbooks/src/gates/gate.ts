@@ -7,6 +7,7 @@ export type HoldReason =
   | 'member-unknown'
   | 'member-status'
   | 'auto-renew'
+  | 'segment'
   | 'replay'
   | 'stale'
   | 'superseded'
@@ -25,6 +26,8 @@ export type Cause = Readonly<{
   riskVersion: number
   /** 0: no term known. */
   termEnd: EpochMs
+  /** Where the cause is a state of the member: since when it has been there. */
+  dueAt?: EpochMs
   /** From here on a contact for this cause makes no sense any more. */
   expiresAt: EpochMs
   replay: boolean

@@ -7,6 +7,7 @@ import { killSwitch } from './kill-switch.ts'
 import { memberStatus } from './member-status.ts'
 import { quietHours } from './quiet-hours.ts'
 import { replay } from './replay.ts'
+import { segment } from './segment.ts'
 import { stale } from './stale.ts'
 import { superseded } from './superseded.ts'
 
@@ -18,6 +19,7 @@ import { superseded } from './superseded.ts'
 export const GATES = [
   { name: 'member-status', ask: memberStatus },
   { name: 'auto-renew', ask: autoRenew },
+  { name: 'segment', ask: segment },
   { name: 'replay', ask: replay },
   { name: 'stale', ask: stale },
   { name: 'superseded', ask: superseded },

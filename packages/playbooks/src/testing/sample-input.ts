@@ -1,7 +1,8 @@
 import { DAY_MS } from '@perennial/member'
 import { DEFAULT_POLICY } from '../policy.ts'
 import type { Playbook } from '../playbook.ts'
-import type { MemberState } from '../member-state.ts'
+import type { MemberState, SignalState } from '../member-state.ts'
+import { bandEntered } from '../triggers/band-entered.ts'
 import type { GateInput } from '../gates/gate.ts'
 
 /** Monday 2026-11-23, noon UTC. */
@@ -12,19 +13,41 @@ export const aPlaybook: Playbook = {
   title: 'Win back',
   enabled: true,
   purpose: 'marketing',
-  when: { bandEntered: ['medium', 'high'] },
-  for: { status: ['active'], autoRenew: 'any', minConfidence: 0 },
+  when: bandEntered(['medium', 'high']),
+  for: { status: ['active'], minConfidence: 0 },
   steps: [{ name: 'mail', channel: 'log', delayMs: 0 }],
   expiryMs: 7 * DAY_MS,
 }
 
 export const aMember: MemberState = {
   status: 'active',
+  statusAt: NOON - 900 * DAY_MS,
   autoRenew: 'off',
+  autoRenewAt: NOON - 900 * DAY_MS,
   band: 'high',
+  bandSince: NOON,
+  joinedAt: NOON - 900 * DAY_MS,
   termEnd: NOON + 60 * DAY_MS,
+  termSaidAt: NOON - 305 * DAY_MS,
+  renewals: 2,
+  dues: 200,
+  paymentFailedAt: 0,
+  paidAt: NOON - 305 * DAY_MS,
+  lastAt: NOON - 40 * DAY_MS,
+  takenPartAt: NOON - 200 * DAY_MS,
+  tier: 'regular',
+  chapter: 'Berlin',
   timeZone: 'Europe/Berlin',
   consent: { marketing: true },
+  signal: () => ({ count: 0, lastAt: 0 }),
+}
+
+/** The member with these signals, each as often as said and last at the instant said. */
+export function withSignals(
+  signals: Readonly<Record<string, SignalState>>,
+  changes: Partial<MemberState> = {},
+): MemberState {
+  return { ...aMember, ...changes, signal: (name) => signals[name] ?? { count: 0, lastAt: 0 } }
 }
 
 /** An input that passes every gate, changed as a test needs it. For tests. */

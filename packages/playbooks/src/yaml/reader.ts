@@ -5,8 +5,15 @@ import { hint } from './suggest.ts'
 /** Collects what is wrong with one file. */
 export type Place = Readonly<{ say(node: Node | null, reason: string): void }>
 
+/** JSON Schema 2020-12 of what a reader takes: editors complete and check by it. */
+export type JsonSchema = Readonly<{ [keyword: string]: unknown }>
+
 /** Reads one value; undefined when it is wrong, which it has then said. */
-export type Reader<T> = (node: Node, place: Place) => T | undefined
+export type Reader<T> = ((node: Node, place: Place) => T | undefined) & Readonly<{ schema: JsonSchema }>
+
+function reader<T>(schema: JsonSchema, read: (node: Node, place: Place) => T | undefined): Reader<T> {
+  return Object.assign(read, { schema })
+}
 
 export type Field<T> = Readonly<{ read: Reader<T>; fallback: T | 'required' | 'optional' }>
 
@@ -42,7 +49,7 @@ export function readYaml<T>(
 
 /** A mapping with these keys and no others. */
 export function object<S extends Fields>(fields: S): Reader<ObjectOf<S>> {
-  return (node, place) => {
+  return reader(objectSchema(fields), (node, place) => {
     if (!isMap(node)) {
       place.say(node, `expected a mapping with the keys ${Object.keys(fields).join(', ')}`)
       return undefined
@@ -50,31 +57,42 @@ export function object<S extends Fields>(fields: S): Reader<ObjectOf<S>> {
     const found = valuesOf(node, fields, place)
     const read = Object.entries(fields).map(([name, field]) => [name, readField(node, name, field, { found, place })])
     return Object.fromEntries(read) as ObjectOf<S>
+  })
+}
+
+function objectSchema(fields: Fields): JsonSchema {
+  const entries = Object.entries(fields)
+  const needed = entries.filter(([, { fallback }]) => fallback === 'required').map(([name]) => name)
+  return {
+    type: 'object',
+    additionalProperties: false,
+    ...(needed.length === 0 ? {} : { required: needed }),
+    properties: Object.fromEntries(entries.map(([name, { read }]) => [name, read.schema])),
   }
 }
 
 export function list<T>(item: Reader<T>): Reader<readonly T[]> {
-  return (node, place) => {
+  return reader({ type: 'array', minItems: 1, items: item.schema }, (node, place) => {
     if (!isSeq(node) || node.items.length === 0) {
       place.say(node, 'expected a list with at least one item')
       return undefined
     }
     return (node.items as Node[]).map((child) => item(child, place)).filter((value) => value !== undefined)
-  }
+  })
 }
 
-/** One plain value: `parse` answers it, or throws nothing and says what was expected. */
-export function scalar<T>(expected: string, parse: (value: unknown) => T | undefined): Reader<T> {
-  return (node, place) => {
+/** One plain value: `parse` answers it, or undefined, and what was expected is said. */
+export function scalar<T>(expected: string, schema: JsonSchema, parse: (value: unknown) => T | undefined): Reader<T> {
+  return reader({ description: expected, ...schema }, (node, place) => {
     const parsed = isScalar(node) ? parse(node.value) : undefined
     if (parsed === undefined)
       place.say(node, `expected ${expected}${isScalar(node) ? `, found ${shown(node.value)}` : ''}`)
     return parsed
-  }
+  })
 }
 
 export function oneOf<const T extends string>(values: readonly T[]): Reader<T> {
-  return (node, place) => {
+  return reader({ enum: values }, (node, place) => {
     const text = isScalar(node) ? String(node.value) : undefined
     const match = values.find((value) => value === text)
     if (match !== undefined) return match
@@ -83,7 +101,67 @@ export function oneOf<const T extends string>(values: readonly T[]): Reader<T> {
       `expected one of ${values.join(', ')}${text === undefined ? '' : `, found '${text}'${hint(text, values)}`}`,
     )
     return undefined
-  }
+  })
+}
+
+/** A reader whose value is made into another one. */
+export function mapped<T, U>(read: Reader<T>, map: (value: T) => U): Reader<U> {
+  return reader(read.schema, (node, place) => {
+    const value = read(node, place)
+    return value === undefined ? undefined : map(value)
+  })
+}
+
+/** A reader with one more rule; `wrong` says what is wrong with a value that is whole. */
+export function checked<T>(read: Reader<T>, wrong: (value: T) => string | undefined): Reader<T> {
+  return reader(read.schema, (node, place) => {
+    let said = false
+    const value = read(node, {
+      say(at, reason) {
+        said = true
+        place.say(at, reason)
+      },
+    })
+    // Only what is whole can be judged as a whole.
+    if (value === undefined || said) return undefined
+    const reason = wrong(value)
+    if (reason === undefined) return value
+    place.say(node, reason)
+    return undefined
+  })
+}
+
+/** A reader that may contain itself; `name` says where in `$defs` its schema stands. */
+export function lazy<T>(read: () => Reader<T>, name: string): Reader<T> {
+  return reader({ $ref: `#/$defs/${name}` }, (node, place) => read()(node, place))
+}
+
+/** A mapping with exactly one of these keys. */
+export function oneKeyOf<T>(kinds: readonly Readonly<{ name: string; read: Reader<T> }>[]): Reader<T> {
+  const names = kinds.map(({ name }) => name)
+  const alternatives = kinds.map(({ name, read }) => objectSchema({ [name]: required(read) }))
+  return reader({ oneOf: alternatives }, (node, place) => {
+    const pair = isMap(node) && node.items.length === 1 ? node.items[0] : undefined
+    const key = pair?.key
+    if (pair === undefined || !isScalar(key)) {
+      place.say(node, `expected exactly one of ${names.join(', ')}`)
+      return undefined
+    }
+    const kind = kinds.find(({ name }) => name === String(key.value))
+    if (kind === undefined) {
+      const name = String(key.value)
+      place.say(key, `unknown key '${name}'${hint(name, names)}; expected one of ${names.join(', ')}`)
+      return undefined
+    }
+    if (!isEmpty(pair.value)) return kind.read(pair.value as Node, place)
+    place.say(key, `'${kind.name}' has no value`)
+    return undefined
+  })
+}
+
+/** Left out, it is `fallback`. */
+export function optionalWith<T>(read: Reader<T>, fallback: T): Field<T> {
+  return { read, fallback }
 }
 
 export function required<T>(read: Reader<T>) {
@@ -100,11 +178,14 @@ function valuesOf(node: YAMLMap, fields: Fields, place: Place): Map<string, Node
     const key = pair.key as Node
     const name = isScalar(key) ? String(key.value) : ''
     if (!Object.hasOwn(fields, name)) place.say(key, `unknown key '${name}'${hint(name, Object.keys(fields))}`)
-    else if (pair.value === null || (isScalar(pair.value) && pair.value.value === null))
-      place.say(key, `'${name}' has no value`)
+    else if (isEmpty(pair.value)) place.say(key, `'${name}' has no value`)
     else found.set(name, pair.value as Node)
   }
   return found
+}
+
+function isEmpty(value: unknown): boolean {
+  return value === null || (isScalar(value) && value.value === null)
 }
 
 type Found = Readonly<{ found: ReadonlyMap<string, Node>; place: Place }>

@@ -1,40 +1,82 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@perennial/member'
-import { type Reader, scalar } from './reader.ts'
+import type { BandName } from '@perennial/risk'
+import { list, oneOf, type Reader, scalar } from './reader.ts'
 
 const UNIT_MS = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS } as const
 
+const NAME = { type: 'string', pattern: '^[a-z][a-z0-9-]{0,59}$' }
+const DURATION = { type: ['string', 'integer'], pattern: '^(0|\\d{1,5}[mhdw])$', maximum: 0, minimum: 0 }
+const SIGNED_DURATION = { ...DURATION, pattern: '^-?(0|\\d{1,5}[mhdw])$' }
+
 /** Names go into contact keys, job ids and metric labels. */
-export const name: Reader<string> = scalar('a name of small letters, digits and hyphens, up to 60', (value) =>
+export const name: Reader<string> = scalar('a name of small letters, digits and hyphens, up to 60', NAME, (value) =>
   typeof value === 'string' && /^[a-z][a-z0-9-]{0,59}$/.test(value) ? value : undefined,
 )
 
-export const text: Reader<string> = scalar('some text', (value) =>
+export const text: Reader<string> = scalar('some text', { type: 'string', minLength: 1 }, (value) =>
   typeof value === 'string' && value.trim() !== '' ? value.trim() : undefined,
 )
 
-export const flag: Reader<boolean> = scalar('true or false', (value) =>
+export const flag: Reader<boolean> = scalar('true or false', { type: 'boolean' }, (value) =>
   typeof value === 'boolean' ? value : undefined,
 )
 
 /** 30m, 12h, 7d, 2w, or 0; in milliseconds. */
-export const duration: Reader<number> = scalar('a duration such as 30m, 12h, 7d or 2w, or 0', (value) => {
-  if (value === 0) return 0
+export const duration: Reader<number> = scalar('a duration such as 30m, 12h, 7d or 2w, or 0', DURATION, durationMs)
+
+/** The same, and -30d for before. */
+export const signedDuration: Reader<number> = scalar(
+  'a duration such as 14d or, for before, -30d',
+  SIGNED_DURATION,
+  (value) => {
+    const text = String(value)
+    const ms = durationMs(text.startsWith('-') ? text.slice(1) : value)
+    return text.startsWith('-') && ms !== undefined ? -ms : ms
+  },
+)
+
+function durationMs(value: unknown): number | undefined {
+  if (value === 0 || value === '0') return 0
   const [, count, unit] = /^(\d{1,5})([mhdw])$/.exec(String(value)) ?? []
   return count === undefined ? undefined : Number(count) * UNIT_MS[unit as keyof typeof UNIT_MS]
-})
+}
 
 /** '08:30', in minutes after midnight. */
-export const timeOfDay: Reader<number> = scalar("a time of day in quotes, such as '08:30'", (value) => {
-  const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(String(value)) ?? []
-  return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes)
-})
+export const timeOfDay: Reader<number> = scalar(
+  "a time of day in quotes, such as '08:30'",
+  { type: 'string', pattern: '^([01]\\d|2[0-3]):[0-5]\\d$' },
+  (value) => {
+    const [, hours, minutes] = /^([01]\d|2[0-3]):([0-5]\d)$/.exec(String(value)) ?? []
+    return hours === undefined ? undefined : Number(hours) * 60 + Number(minutes)
+  },
+)
 
 export function integer(least: number, most: number): Reader<number> {
-  return scalar(`a whole number from ${least} to ${most}`, (value) =>
+  const schema = { type: 'integer', minimum: least, maximum: most }
+  return scalar(`a whole number from ${least} to ${most}`, schema, (value) =>
     typeof value === 'number' && Number.isInteger(value) && value >= least && value <= most ? value : undefined,
   )
 }
 
-export const share: Reader<number> = scalar('a number from 0 to 1', (value) =>
-  typeof value === 'number' && value >= 0 && value <= 1 ? value : undefined,
+export const share: Reader<number> = scalar(
+  'a number from 0 to 1',
+  { type: 'number', minimum: 0, maximum: 1 },
+  (value) => (typeof value === 'number' && value >= 0 && value <= 1 ? value : undefined),
 )
+
+export const amount: Reader<number> = scalar('a number from 0', { type: 'number', minimum: 0 }, (value) =>
+  typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined,
+)
+
+/** Names of signals are made of small letters, digits and underscores; see `SIGNALS` of @perennial/member. */
+export const signalName: Reader<string> = scalar(
+  'a signal such as login or event_attended',
+  { type: 'string', pattern: '^[a-z][a-z0-9_.-]{0,119}$' },
+  (value) => (typeof value === 'string' && /^[a-z][a-z0-9_.-]{0,119}$/.test(value) ? value : undefined),
+)
+
+export const texts: Reader<readonly string[]> = list(text)
+
+const BANDS = ['low', 'medium', 'high'] as const satisfies readonly BandName[]
+
+export const bands: Reader<readonly BandName[]> = list(oneOf(BANDS))
