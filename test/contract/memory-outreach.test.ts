@@ -1,4 +1,5 @@
 import {
+  memoryAgenda,
   memoryContacts,
   memoryJobQueue,
   memoryLedger,
@@ -6,11 +7,13 @@ import {
   NOON,
   settableClock,
 } from '@perennial/testkit'
+import { agendaFeatures } from './agenda.features.ts'
 import { contactsFeatures } from './contacts.features.ts'
 import { CONTRACT_RETRY_DELAYS_MS, jobQueueFeatures } from './job-queue.features.ts'
 import { ledgerFeatures } from './ledger.features.ts'
 import { riskProjectionFeatures } from './risk-projection.features.ts'
 
+agendaFeatures('the double', memoryAgenda)
 contactsFeatures('the double', memoryContacts)
 ledgerFeatures('the double', memoryLedger)
 riskProjectionFeatures('the double', memoryRiskProjection)

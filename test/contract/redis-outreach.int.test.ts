@@ -1,5 +1,6 @@
 import {
   type Contacts,
+  createAgenda,
   createContacts,
   createJobQueue,
   createKillSwitch,
@@ -12,6 +13,7 @@ import {
 import * as fc from 'fast-check'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { memoryContacts, NOON, sampleContact, sampleRisk, testPlatform } from '@perennial/testkit'
+import { agendaFeatures } from './agenda.features.ts'
 import { contactsFeatures } from './contacts.features.ts'
 import { CONTRACT_RETRY_DELAYS_MS, jobQueueFeatures } from './job-queue.features.ts'
 import { ledgerFeatures } from './ledger.features.ts'
@@ -44,6 +46,7 @@ function depsIn(name: string) {
   }
 }
 
+agendaFeatures('Redis', () => createAgenda(redis, namespace(), PARTITIONS))
 contactsFeatures('Redis', () => createContacts(redis, namespace(), PARTITIONS))
 ledgerFeatures('Redis', () => createLedger(redis, namespace(), PARTITIONS))
 riskProjectionFeatures('Redis', () => createRiskProjection(redis, namespace(), PARTITIONS))

@@ -6,6 +6,7 @@ import { runJob, type OutreachDeps } from '@perennial/outreach'
 import { fingerprint, type JobRun } from '@perennial/runtime'
 import type { MemberRiskV1 } from '@perennial/streams'
 import {
+  memoryAgenda,
   memoryContacts,
   memoryJobQueue,
   memoryKillSwitch,
@@ -112,6 +113,7 @@ export function outreachWorld() {
   const dispatchDeps: DispatchDeps = {
     ...shared,
     risks: mortal(memoryRiskProjection()),
+    agenda: mortal(memoryAgenda()),
     queue: mortal(queue),
     members: { readMany: async (ids) => ids.map(rowOf) },
     decided: () => undefined,

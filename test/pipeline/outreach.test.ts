@@ -1,5 +1,5 @@
 import { DAY_MS, HOUR_MS } from '@perennial/member'
-import { capsFor, isQuiet, matches } from '@perennial/playbooks'
+import { capsFor, eventCause, isQuiet } from '@perennial/playbooks'
 import type { SendResult } from '@perennial/channels'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
@@ -153,7 +153,7 @@ function gatesHeld({ at, member, killed, outreach }: Attempt): void {
 function everyDecisionOnce({ log, plays, ledger }: OutreachWorld): void {
   const due = log.flatMap((risk) =>
     plays.playbooks
-      .filter((playbook) => matches(playbook, risk))
+      .filter((playbook) => eventCause(playbook, risk))
       .map(({ name }) => `${risk.memberId}.${risk.version} ${name}`),
   )
   const entries = ledger.all()

@@ -1,10 +1,22 @@
-import { audienceOf, type Cause, contactKey, matches, type Playbook, type Step, termId } from '@perennial/playbooks'
+import {
+  audienceOf,
+  type Cause,
+  contactKey,
+  eventCause,
+  type MemberState,
+  type Playbook,
+  stateCause,
+  type Step,
+  termId,
+} from '@perennial/playbooks'
+import { DAY_MS, type EpochMs } from '@perennial/member'
 import { type ContactRef, interventionId } from '@perennial/runtime'
 import type { MemberRiskV1 } from '@perennial/streams'
+import type { Standing } from './standing.ts'
 
-/** One step of one play that a record is a cause for. Follows from the record and the play alone. */
+/** One step of one play that there is a cause for. Follows from the record, or the member's state, and the play alone. */
 export type Candidate = Readonly<{
-  risk: MemberRiskV1
+  standing: Standing
   playbook: Playbook
   step: Step
   cause: Cause
@@ -13,36 +25,56 @@ export type Candidate = Readonly<{
   key: string
 }>
 
-/** Mostly none: a record that enters no band is done with after two comparisons. */
-export function candidatesOf(playbooks: readonly Playbook[], risk: MemberRiskV1): Candidate[] {
-  if (risk.band === risk.previousBand || risk.band === 'low') return []
+/** What a record of risk is a cause for. Mostly nothing: a record that moves no band is done with after a few comparisons. */
+export function eventCandidates(playbooks: readonly Playbook[], risk: MemberRiskV1): Candidate[] {
   return playbooks
-    .filter((playbook) => matches(playbook, risk))
-    .flatMap((playbook) => playbook.steps.map((step) => candidateOf(playbook, step, risk)))
+    .filter((playbook) => eventCause(playbook, risk))
+    .flatMap((playbook) =>
+      playbook.steps.map((step) => {
+        const expiresAt = risk.asOf + (step.expiryMs === undefined ? playbook.expiryMs : step.delayMs + step.expiryMs)
+        return candidateOf(risk, { playbook, step, expiresAt, occasion: risk.version, replay: risk.replay })
+      }),
+    )
 }
 
-function candidateOf(playbook: Playbook, step: Step, risk: MemberRiskV1): Candidate {
-  const { memberId, version, asOf, termEnd, replay } = risk
-  const term = termId(risk)
+/**
+ * What the member's state is a cause for right now. A look that was due on a later day (`standing.asOf`) is another occasion:
+ * what was held back for a reason that passes has another chance then, with an entry of its own in the ledger. It is
+ * the day the look was due, so that a crash in the middle of a look leads to the same occasion.
+ */
+export function stateCandidates(
+  playbooks: readonly Playbook[],
+  standing: Standing,
+  member: MemberState,
+  now: EpochMs,
+): Candidate[] {
+  return playbooks
+    .flatMap((playbook) => stateCause(playbook, member, now))
+    .map(({ playbook, step, dueAt, expiresAt }) => {
+      const day = Math.max(0, Math.floor((standing.asOf - dueAt) / DAY_MS))
+      return candidateOf(standing, { playbook, step, expiresAt, dueAt, occasion: `${dueAt}+${day}d`, replay: false })
+    })
+}
+
+type Found = Pick<Candidate, 'playbook' | 'step'> &
+  Pick<Cause, 'expiresAt' | 'dueAt' | 'replay'> &
+  Readonly<{ occasion: number | string }>
+
+function candidateOf(standing: Standing, { playbook, step, occasion, ...found }: Found): Candidate {
+  const { memberId, version, termEnd } = standing
+  const term = termId(standing)
   return {
-    risk,
+    standing,
     playbook,
     step,
     cause: {
-      interventionId: interventionId(memberId, version, playbook.name, step.name),
+      interventionId: interventionId(memberId, occasion, playbook.name, step.name),
       memberId,
       riskVersion: version,
       termEnd: termEnd ?? 0,
-      expiresAt: asOf + playbook.expiryMs,
-      replay,
+      ...found,
     },
-    ref: {
-      memberId,
-      termId: term,
-      playbook: playbook.name,
-      step: step.name,
-      audience: audienceOf(playbook.purpose),
-    },
+    ref: { memberId, termId: term, playbook: playbook.name, step: step.name, audience: audienceOf(playbook.purpose) },
     key: contactKey(memberId, term, playbook.name, step.name),
   }
 }

@@ -5,7 +5,8 @@ import { readPlays } from '@perennial/deployment'
 test('without settings, the shipped plays are used and nothing is switched off', () => {
   const config = readDispatcherConfig({})
   expect(config.killSwitch).toEqual([])
-  expect(readPlays(config.playbooks).playbooks.map(({ name }) => name)).toEqual([
+  const { playbooks } = readPlays(config.playbooks)
+  expect(playbooks.filter(({ enabled }) => enabled).map(({ name }) => name)).toEqual([
     'at-risk-alert',
     're-engagement-trigger',
   ])

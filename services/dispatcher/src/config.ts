@@ -6,6 +6,8 @@ export type DispatcherConfig = Readonly<{
   playbooks: string
   /** What is switched off by the environment: names of plays, or `all`. */
   killSwitch: readonly string[]
+  /** A model file; undefined = the starter model. The one that scoring uses. */
+  modelFile: string | undefined
   /** A signals file; undefined = the built-in signals alone. The same for all services. */
   signalsFile: string | undefined
 }>
@@ -13,11 +15,12 @@ export type DispatcherConfig = Readonly<{
 /** The plays that come with the program. */
 const SHIPPED = join(import.meta.dirname, '../node_modules/@perennial/playbooks/playbooks')
 
-/** PERENNIAL_PLAYBOOKS (the shipped ones), KILL_SWITCH (nothing; a list of plays, or `all`) and PERENNIAL_SIGNALS. */
+/** PERENNIAL_PLAYBOOKS (the shipped ones), KILL_SWITCH (nothing; a list of plays, or `all`), PERENNIAL_MODEL and PERENNIAL_SIGNALS. */
 export function readDispatcherConfig(env: Env): DispatcherConfig {
   return readEnv(env, (from) => ({
     playbooks: from.text('PERENNIAL_PLAYBOOKS', SHIPPED),
     killSwitch: from.list('KILL_SWITCH'),
+    modelFile: from.optional('PERENNIAL_MODEL'),
     signalsFile: from.optional('PERENNIAL_SIGNALS'),
   }))
 }

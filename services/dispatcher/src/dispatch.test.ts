@@ -2,6 +2,7 @@ import { DAY_MS } from '@perennial/member'
 import { parseFiles, type Plays } from '@perennial/playbooks'
 import { fingerprint, type LedgerEntry } from '@perennial/runtime'
 import {
+  memoryAgenda,
   memoryContacts,
   memoryJobQueue,
   memoryKillSwitch,
@@ -36,6 +37,7 @@ function setUp(plays: Plays = shipped) {
     queue: memoryJobQueue(clock, { keepMs: 30 * DAY_MS }),
     kill: () => killSwitch.read(),
     recall: scriptedRecall(),
+    agenda: memoryAgenda(),
     members: {
       readMany: async (ids: readonly string[]) =>
         ids.map((id) => {

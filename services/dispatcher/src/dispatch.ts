@@ -1,6 +1,7 @@
 import type { EpochMs } from '@perennial/member'
 import type { ContactRecall } from '@perennial/recall'
 import {
+  type Agenda,
   type Clock,
   Fault,
   jobId,
@@ -12,14 +13,13 @@ import {
   type RiskProjection,
 } from '@perennial/runtime'
 import type { MemberRiskV1 } from '@perennial/streams'
-import { type Candidate, candidatesOf } from './candidates.ts'
+import { type Candidate, eventCandidates } from './candidates.ts'
 import { type DecisionDeps, type Settled, takeDecisions } from './decisions.ts'
 import { entryOf } from './entry.ts'
 
-export type DispatchDeps = DecisionDeps &
+export type ActDeps = DecisionDeps &
   Readonly<{
     ledger: Ledger
-    risks: RiskProjection
     queue: Pick<JobQueue, 'add'>
     kill: () => Promise<KillSwitchState>
     recall: Pick<ContactRecall, 'ensure' | 'holds'>
@@ -29,6 +29,8 @@ export type DispatchDeps = DecisionDeps &
     /** A decision taken for the first time. */
     decided(entry: LedgerEntry, asOf: EpochMs): void
   }>
+
+export type DispatchDeps = ActDeps & Readonly<{ risks: RiskProjection; agenda: Pick<Agenda, 'notice'> }>
 
 export type Dispatched = Readonly<{ applied: number; deduplicated: number }>
 
@@ -46,9 +48,13 @@ export async function dispatch(
   partition: number,
   risks: readonly MemberRiskV1[],
 ): Promise<Dispatched> {
-  const candidates = risks.flatMap((risk) => candidatesOf(deps.plays.playbooks, risk))
+  const { plays, agenda, clock } = deps
+  const candidates = risks.flatMap((risk) => eventCandidates(plays.playbooks, risk))
   const unseen = await dropSeen(deps.risks, partition, candidates)
   if (unseen.length > 0) await act(deps, partition, unseen)
+  // What else there is to do about them is seen from their rows, as soon as nothing waits.
+  if (plays.playbooks.some(({ enabled, when }) => enabled && when.dueAt !== undefined))
+    await agenda.notice(partition, [...new Set(risks.map(({ memberId }) => memberId))], clock.now())
   const deduplicated = await deps.risks.upsert(partition, risks)
   return { applied: risks.length - deduplicated, deduplicated }
 }
@@ -61,12 +67,13 @@ async function dropSeen(
   const members = [...new Set(candidates.map(({ ref }) => ref.memberId))]
   const versions = await risks.versions(partition, members)
   const seen = new Map(members.map((id, n) => [id, versions[n] ?? 0]))
-  const unseen = candidates.filter(({ ref, risk }) => risk.version > (seen.get(ref.memberId) ?? 0))
+  const unseen = candidates.filter(({ ref, standing }) => standing.version > (seen.get(ref.memberId) ?? 0))
   // The same record twice in one chunk is one decision.
   return [...new Map(unseen.map((candidate) => [candidate.cause.interventionId, candidate])).values()]
 }
 
-async function act(deps: DispatchDeps, partition: number, candidates: readonly Candidate[]): Promise<void> {
+/** Decides about candidates, and sees to it that what was decided happens. */
+export async function act(deps: ActDeps, partition: number, candidates: readonly Candidate[]): Promise<void> {
   const { ledger, plays, clock, recall } = deps
   await recall.ensure()
   const known = await ledger.find(
@@ -88,7 +95,7 @@ async function act(deps: DispatchDeps, partition: number, candidates: readonly C
   }))
 
   await ledger.record(settled.map(({ entry }) => entry))
-  for (const { entry, candidate } of settled) deps.decided(entry, candidate.risk.asOf)
+  for (const { entry, candidate } of settled) deps.decided(entry, candidate.standing.asOf)
   const entries = [...repeated, ...settled].map(({ entry }) => entry)
   await deps.publish(partition, entries)
   await deps.queue.add([...(await jobsAgain(deps, repeated)), ...settled.flatMap(jobOf)])
@@ -98,7 +105,7 @@ async function act(deps: DispatchDeps, partition: number, candidates: readonly C
  * Redis was away meanwhile and may have lost who was contacted: what was decided rests on sand. The keys come free
  * again, and the records come once more.
  */
-async function giveUp({ contacts }: DispatchDeps, taken: readonly Settled[]): Promise<never> {
+async function giveUp({ contacts }: ActDeps, taken: readonly Settled[]): Promise<never> {
   for (const { candidate, attempt } of taken)
     if (attempt !== undefined) await contacts.settle(candidate.ref, candidate.cause.interventionId, 'superseded')
   throw new Fault('dispatcher/contacts-lost', 'Redis was away while decisions were taken: they are taken again.', {
@@ -108,7 +115,7 @@ async function giveUp({ contacts }: DispatchDeps, taken: readonly Settled[]): Pr
 
 /** Of decisions on record: the jobs that should be there, and may not be if a crash came before they were added. */
 async function jobsAgain(
-  { contacts }: DispatchDeps,
+  { contacts }: ActDeps,
   repeated: readonly Readonly<{ candidate: Candidate; entry: LedgerEntry }>[],
 ): Promise<Job[]> {
   const sends = repeated.filter(({ entry }) => entry.decision === 'send' && entry.outcome === undefined)

@@ -11,7 +11,7 @@ export function entryOf(
   decidedAt: EpochMs,
   policyVersion: string,
 ): LedgerEntry {
-  const { risk, playbook, step, cause, ref } = candidate
+  const { standing, playbook, step, cause, ref } = candidate
   return {
     id: cause.interventionId,
     memberId: cause.memberId,
@@ -24,10 +24,10 @@ export function entryOf(
     ...outcomeOf(decision, decidedAt),
     answers: decision.answers,
     policyVersion,
-    riskVersion: risk.version,
-    modelId: risk.modelId,
-    band: risk.band,
-    lapseRisk: risk.lapseRisk,
+    riskVersion: standing.version,
+    modelId: standing.modelId,
+    band: standing.band,
+    lapseRisk: standing.lapseRisk,
     termId: ref.termId,
     termEnd: cause.termEnd,
     expiresAt: cause.expiresAt,

@@ -2,6 +2,7 @@ import { DAY_MS } from '@perennial/member'
 import { createDecoder, createMetrics, type LedgerEntry, type LogRecord } from '@perennial/runtime'
 import { encodeRecord, type MemberRiskV1, REPLAY_BY_MODEL, REPLAY_CAUSE_HEADER, SCHEMAS } from '@perennial/streams'
 import {
+  memoryAgenda,
   memoryContacts,
   memoryJobQueue,
   memoryLedger,
@@ -24,7 +25,7 @@ const TP = { topic: 'member-risk.v1', partition: 0 }
 function setUp(schemaById: (id: number) => Promise<string | undefined> = async () => SCHEMAS['member-risk']) {
   const clock = settableClock(NOON)
   const metrics = createMetrics()
-  const telemetry = createTelemetry(metrics, quietLogger(), clock)
+  const telemetry = createTelemetry(metrics, quietLogger(), { clock, agenda: memoryAgenda() })
   const ledger = memoryLedger()
   const committed: number[] = []
   const deps: HandleDeps = {
@@ -40,6 +41,7 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
     decided: (entry: LedgerEntry, asOf: number) => telemetry.decided(entry, asOf),
     decode: createDecoder({ register: async () => 1, schemaById }, 'member-risk'),
     recall: scriptedRecall(),
+    agenda: memoryAgenda(),
     telemetry,
   }
   let stopping = false

@@ -1,8 +1,10 @@
 import {
+  type Agenda,
   BUCKETS,
   type Clock,
   counter,
   type Dropped,
+  gauge,
   histogram,
   type LedgerEntry,
   type Logger,
@@ -15,9 +17,12 @@ export type Telemetry = ReturnType<typeof createTelemetry>
 
 type Chunk = Dispatched & Readonly<{ dropped: readonly Dropped[]; tp: TopicPartition }>
 
+type Stores = Readonly<{ clock: Clock; agenda: Pick<Agenda, 'size'> }>
+
 /** What the dispatcher says of itself. Records balance: in = applied + deduplicated + dropped. */
-export function createTelemetry(registry: Registry, logger: Logger, clock: Clock) {
+export function createTelemetry(registry: Registry, logger: Logger, { clock, agenda }: Stores) {
   const records = recordMetrics(registry)
+  const looks = agendaMetrics(registry, agenda)
   const decided = decisionMetrics(registry)
 
   return {
@@ -32,6 +37,8 @@ export function createTelemetry(registry: Registry, logger: Logger, clock: Clock
       }
       records.seconds.observe(ms / 1_000)
     },
+    /** Members looked at because they were due. */
+    looked: (members: number): void => looks.inc(members),
     decided: ({ playbook, decision, reason, sendAt, decidedAt }: LedgerEntry, asOf: number): void => {
       const later = sendAt !== undefined && sendAt > decidedAt
       decided.decisions.inc({ playbook, decision: later ? 'delay' : decision })
@@ -58,6 +65,20 @@ function recordMetrics(registry: Registry) {
       buckets: BUCKETS.work,
     }),
   }
+}
+
+function agendaMetrics(registry: Registry, agenda: Pick<Agenda, 'size'>) {
+  gauge(registry, {
+    name: 'perennial_dispatcher_agenda_members',
+    help: 'Members that plays will look at on a day to come, or as soon as nothing waits upstream.',
+    async collect(metric) {
+      metric.set(await agenda.size())
+    },
+  })
+  return counter(registry, {
+    name: 'perennial_dispatcher_looks_total',
+    help: 'Looks at members who were due, for plays that wait for a date or for silence.',
+  })
 }
 
 function decisionMetrics(registry: Registry) {

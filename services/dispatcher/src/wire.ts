@@ -1,25 +1,33 @@
 import {
+  connectionCount,
   type Consumption,
+  createAgenda,
   createContacts,
   createDecoder,
   createJobQueue,
   createKillSwitch,
   createLedger,
   createMemberReader,
+  createPartitionStore,
   createRiskProjection,
   keepJobsMs,
   type Log,
   type Logger,
   messageOf,
   type Platform,
+  type Redis,
   type Running,
   type Scope,
 } from '@perennial/runtime'
+import type { Vocabulary } from '@perennial/member'
 import { encodeRecord, registrySubject, SCHEMAS, topicOf } from '@perennial/streams'
 import type { DispatcherConfig } from './config.ts'
 import { interventionHeaders, interventionOf } from './entry.ts'
 import { type HandleDeps, handleBatch } from './handle.ts'
-import { readPlays, readVocabulary } from '@perennial/deployment'
+import { followModels, readPlays, readVocabulary } from '@perennial/deployment'
+import { fillAgenda, type FillDeps } from './fill-agenda.ts'
+import { lookAtDue, type LookDeps } from './look.ts'
+import { type AgendaDeps, watchAgenda } from './watch-agenda.ts'
 import { connectContactRecall } from '@perennial/recall'
 import { createTelemetry } from './telemetry.ts'
 
@@ -29,10 +37,12 @@ const INTERVENTION_TOPIC = topicOf('intervention')
 /** What lies between comes again after a crash, and the ledger recognises it. */
 const COMMIT_EVERY_MS = 250
 
+type Deps = HandleDeps & LookDeps & FillDeps & Readonly<{ connection: () => number }>
+
 /** The composition root of the dispatcher. */
 export async function startDispatcher(platform: Platform, config: DispatcherConfig, scope: Scope): Promise<Running> {
   const { log, logger, namespace } = platform
-  const plays = readPlays(config.playbooks)
+  const plays = readPlays(config.playbooks, readVocabulary(config.signalsFile))
   const deps = await wire(platform, config, scope, plays)
   logger.info({ playbooks: plays.playbooks.map(({ name }) => name), version: plays.version }, 'Playbooks loaded')
 
@@ -47,6 +57,7 @@ export async function startDispatcher(platform: Platform, config: DispatcherConf
   started.resolve(consumption)
   scope.adopt(consumption, (held) => held.stop())
   consumption.failed.catch((error: unknown) => platform.fatal(error))
+  watchOwned(platform, deps, consumption, scope)
   return {
     status: () => ({
       playbooks: plays.playbooks.length,
@@ -54,6 +65,31 @@ export async function startDispatcher(platform: Platform, config: DispatcherConf
       partitions: consumption.assigned().map(({ partition }) => partition),
     }),
   }
+}
+
+/** Looks at the members of the partitions this process has, as they come due. */
+function watchOwned(
+  { log, namespace, logger, clock }: Platform,
+  deps: Deps,
+  consumption: Consumption,
+  scope: Scope,
+): void {
+  const { version } = deps.plays
+  const agenda: AgendaDeps = {
+    log,
+    namespace,
+    logger,
+    owned: () => consumption.assigned().map(({ partition }) => partition),
+    connection: deps.connection,
+    fill: (partition, again) => fillAgenda(deps, partition, { version, now: clock.now(), again }),
+    isDue: async (partition) => (await deps.agenda.due(partition, clock.now(), 1)).length > 0,
+    async look(partition) {
+      const looked = await lookAtDue(deps, partition)
+      deps.telemetry.looked(looked)
+      return looked
+    },
+  }
+  watchAgenda(agenda, scope)
 }
 
 /** Positions are not waited for; one that is not stored is made up for by the next. */
@@ -71,33 +107,47 @@ async function wire(
   config: DispatcherConfig,
   scope: Scope,
   plays: HandleDeps['plays'],
-): Promise<HandleDeps> {
-  const { namespace, clock, logger, log, metrics, partitions } = platform
-  const redis = platform.redis('command')
-  const telemetry = createTelemetry(metrics, logger, clock)
-  const killSwitch = createKillSwitch(redis, namespace, config.killSwitch)
+): Promise<Deps> {
+  const { namespace, clock, logger, log, metrics } = platform
+  const vocabulary = readVocabulary(config.signalsFile)
+  const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
   const schemaId = await platform.schemas.register(registrySubject(INTERVENTION_TOPIC), SCHEMAS.intervention)
+  const redis = platform.redis('command')
+  const stores = storesOf(platform, redis, vocabulary)
+  const telemetry = createTelemetry(metrics, logger, { clock, agenda: stores.agenda })
+  const killSwitch = createKillSwitch(redis, namespace, config.killSwitch)
   const blocking = () => platform.redis('blocking')
   const keepMs = keepJobsMs(plays.playbooks.map(({ expiryMs }) => expiryMs))
   const queue = await createJobQueue({ namespace, clock, logger, redis, blocking }, { keepMs })
   scope.adopt(queue, (held) => held.close())
 
-  const contacts = createContacts(redis, namespace, partitions.activity)
-  const ledger = createLedger(redis, namespace, partitions.activity)
   return {
+    ...stores,
     plays,
-    ledger,
-    contacts,
-    risks: createRiskProjection(redis, namespace, partitions.activity),
-    members: createMemberReader(redis, namespace, partitions.activity, readVocabulary(config.signalsFile)),
     queue,
+    get scorer() {
+      return models().current
+    },
     kill: () => killSwitch.read(),
     clock,
     publish: publishTo(log, schemaId),
     decided: (entry, asOf) => telemetry.decided(entry, asOf),
     decode: createDecoder(platform.schemas, 'member-risk'),
-    recall: connectContactRecall({ platform, redis, contacts, ledger, queue }, scope),
+    recall: connectContactRecall({ ...stores, platform, redis, queue }, scope),
     telemetry,
+  }
+}
+
+/** What is kept in Redis, all through one connection. */
+function storesOf({ namespace, partitions: { activity } }: Platform, redis: Redis, vocabulary: Vocabulary) {
+  return {
+    connection: connectionCount(redis),
+    ledger: createLedger(redis, namespace, activity),
+    contacts: createContacts(redis, namespace, activity),
+    risks: createRiskProjection(redis, namespace, activity),
+    members: createMemberReader(redis, namespace, activity, vocabulary),
+    agenda: createAgenda(redis, namespace, activity),
+    store: createPartitionStore(redis, namespace),
   }
 }
 

@@ -20,8 +20,8 @@ import { createTelemetry } from './telemetry.ts'
 /** The composition root of outreach. */
 export async function startOutreach(platform: Platform, config: OutreachConfig, scope: Scope): Promise<Running> {
   const { namespace, clock, logger, metrics, partitions } = platform
-  const plays = readPlays(config.playbooks)
   const vocabulary = readVocabulary(config.signalsFile)
+  const plays = readPlays(config.playbooks, vocabulary)
   const channels = config.openChannels({ logger, clock, metrics })
   const redis = platform.redis('command')
   const blocking = () => platform.redis('blocking')

@@ -1,8 +1,11 @@
 import { createHash } from 'node:crypto'
 
-/** Names one decision: the same whenever the same record is looked at again. */
-export function interventionId(memberId: string, riskVersion: number, playbook: string, step: string): string {
-  return `i-${fingerprint(`${memberId}|${riskVersion}|${playbook}|${step}`)}`
+/**
+ * Names one decision: the same whenever the same cause is looked at again. `occasion`: the version of the record of risk
+ * that is the cause, or the name of the instant at which a state of the member became one.
+ */
+export function interventionId(memberId: string, occasion: number | string, playbook: string, step: string): string {
+  return `i-${fingerprint(`${memberId}|${occasion}|${playbook}|${step}`)}`
 }
 
 /** 24 hexadecimal digits of a SHA-256: 96 bits, enough for any number of names we will ever make. */

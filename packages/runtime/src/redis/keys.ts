@@ -31,6 +31,10 @@ export function riskListKeys(namespace: string, partition: number) {
     /** sorted sets: member -> value at risk */
     medium: `${tag}:medium`,
     high: `${tag}:high`,
+    /** sorted set: member -> when plays must look at it */
+    agenda: `${tag}:agenda`,
+    /** string: for which set of plays every member was put on the agenda */
+    agendaFilledFor: `${tag}:agenda-for`,
   } as const
 }
 

@@ -1,0 +1,75 @@
+import { type EpochMs, DAY_MS, type Rows } from '@perennial/member'
+import { bandAt, memberState, type MemberState, nextLook } from '@perennial/playbooks'
+import type { Scorer } from '@perennial/risk'
+import type { Agenda, Appointment, Looked } from '@perennial/runtime'
+import { type Candidate, stateCandidates } from './candidates.ts'
+import { act, type ActDeps } from './dispatch.ts'
+import { standingOf } from './standing.ts'
+
+/** Members looked at together: their rows are read and their decisions written in one go. */
+const LOOK_SIZE = 500
+
+export type LookDeps = ActDeps &
+  Readonly<{
+    agenda: Pick<Agenda, 'due' | 'rearm'>
+    /** Tells the band a member is in right now, and which model says so. */
+    scorer: Pick<Scorer, 'lapseRisk' | 'nextBand'> & Readonly<{ model: Pick<Scorer['model'], 'id'> }>
+  }>
+
+/**
+ * Looks at the members of a partition who are due: what plays their state is a cause for, and when to look again. To be
+ * called only while nothing waits upstream: a row that is not up to date may look silent, unpaid or unanswered. Answers
+ * how many were looked at; with `LOOK_SIZE` there may be more. A crash in here leaves the appointments, and the same
+ * causes lead to the same decisions.
+ */
+export async function lookAtDue(deps: LookDeps, partition: number): Promise<number> {
+  const now = deps.clock.now()
+  const due = await deps.agenda.due(partition, now, LOOK_SIZE)
+  if (due.length === 0) return 0
+  const rows = await deps.members.readMany(due.map(({ memberId }) => memberId))
+  const seen = due.flatMap((appointment, n) => {
+    const row = rows[n]
+    return row === undefined ? [] : [{ appointment, ...whatIsSeen(deps, appointment, row, now) }]
+  })
+  const open = await withoutContacted(
+    deps,
+    seen.flatMap(({ candidates }) => candidates),
+  )
+  if (open.length > 0) await act(deps, partition, open)
+  // What was held back may have another chance tomorrow, as long as its cause stands.
+  const held = new Set((await withoutContacted(deps, open, 'any')).map(({ ref }) => ref.memberId))
+  const states = new Map(seen.map(({ appointment, state }) => [appointment.memberId, state]))
+  await deps.agenda.rearm(
+    partition,
+    due.map((appointment): Looked => {
+      const state = states.get(appointment.memberId)
+      const next = state && nextLook(deps.plays.playbooks, state, now)
+      const again = held.has(appointment.memberId) ? Math.min(next ?? Infinity, now + DAY_MS) : next
+      return { ...appointment, next: again }
+    }),
+  )
+  return due.length
+}
+
+type Seen = Readonly<{ state: MemberState; candidates: Candidate[] }>
+
+function whatIsSeen({ plays, scorer }: LookDeps, { memberId, at }: Appointment, row: Rows, now: EpochMs): Seen {
+  const state = memberState(row, 0, bandAt(scorer, row, 0, now))
+  const standing = standingOf(memberId, row, scorer.model.id, Math.min(at, now))
+  return { state, candidates: stateCandidates(plays.playbooks, standing, state, now) }
+}
+
+/** Who has been contacted for a cause, or is about to be, needs no decision about it day after day. `by`: whose contacts count. */
+async function withoutContacted(
+  { contacts }: LookDeps,
+  candidates: readonly Candidate[],
+  by: 'others' | 'any' = 'others',
+): Promise<Candidate[]> {
+  const views = await contacts.view(candidates.map(({ ref }) => ref))
+  return candidates.filter((candidate, n) => {
+    const contact = views[n]?.contact
+    if (contact === undefined || contact.state === 'superseded') return true
+    // Our own, of a look that a crash cut short: there may be no job yet.
+    return by === 'others' && contact.interventionId === candidate.cause.interventionId
+  })
+}

@@ -1,0 +1,33 @@
+import { type EpochMs, type Rows, SLOT, slot } from '@perennial/member'
+import type { BandName } from '@perennial/risk'
+
+/** How a member stood when a cause came about: said by a record of risk, or read from the row. */
+export type Standing = Readonly<{
+  memberId: string
+  /** Of the latest risk made known. */
+  version: number
+  /** When the cause came about. */
+  asOf: EpochMs
+  modelId: string
+  band: BandName
+  lapseRisk: number
+  termEnd: EpochMs | null
+  joinedAt: EpochMs | null
+}>
+
+const BANDS = ['low', 'low', 'medium', 'high'] as const
+
+/** `modelId`: of the model in use, which scored the row or is about to. */
+export function standingOf(memberId: string, rows: Rows, modelId: string, asOf: EpochMs): Standing {
+  const at = (index: number) => slot(rows, 0, index)
+  return {
+    memberId,
+    version: at(SLOT.version),
+    asOf,
+    modelId,
+    band: BANDS[at(SLOT.band)] ?? 'low',
+    lapseRisk: at(SLOT.emittedRisk),
+    termEnd: at(SLOT.termEnd) || null,
+    joinedAt: at(SLOT.joinedAt) || null,
+  }
+}
