@@ -166,6 +166,26 @@ describe('GET /members/{id}', () => {
     ])
   })
 
+  test('answers why somebody was not contacted: what every gate said', async () => {
+    const ledger = memoryLedger()
+    const answers = [
+      { gate: 'member-status', answer: 'pass' },
+      { gate: 'consent', answer: 'hold', reason: 'no-consent' },
+    ] as const
+    await ledger.record([sampleEntry({ decision: 'hold', reason: 'no-consent', answers })])
+    const { app } = await testApi({ ledger })
+    const { decisions } = (await app.inject('/members/M1/decisions')).json()
+    expect(decisions).toMatchObject([
+      { reason: 'no-consent', policyVersion: 'p1', riskVersion: 1, purpose: 'marketing' },
+    ])
+    expect(decisions[0].answers).toEqual([
+      { gate: 'member-status', answer: 'pass', reason: null, until: null },
+      { gate: 'consent', answer: 'hold', reason: 'no-consent', until: null },
+    ])
+    expect((await app.inject('/members/nobody/decisions')).json()).toEqual({ memberId: 'nobody', decisions: [] })
+    expect((await app.inject('/members/M1/decisions?limit=0')).statusCode).toBe(400)
+  })
+
   test.each(['nobody', '__proto__', '..%2F..%2Fetc', '%00', 'x'.repeat(247)])('knows nobody called %s', async (id) => {
     const { app } = await testApi()
     const response = await app.inject(`/members/${id}`)

@@ -9,6 +9,8 @@ export type MembersDeps = AtRiskSources & Readonly<{ ledger: Ledger }>
 
 export const BANDS = ['high', 'medium'] as const satisfies readonly ListedBand[]
 export const MOST_LISTED = 200
+/** As many as the ledger keeps of a member. */
+export const MOST_DECISIONS = 200
 const LISTED = 50
 const LEDGER_ENTRIES = 50
 export const LONGEST_MEMBER_ID = 247
@@ -34,6 +36,14 @@ const ONE_SCHEMA = {
   },
 } as const
 
+const DECISIONS_SCHEMA = {
+  querystring: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { limit: { type: 'integer', minimum: 1, maximum: MOST_DECISIONS } },
+  },
+} as const
+
 /** Who is at risk, and everything about one member. */
 export function addMembers(app: FastifyInstance, deps: MembersDeps): void {
   app.get<{ Querystring: ListQuery }>('/members', { schema: LIST_SCHEMA }, async ({ query }) => {
@@ -52,7 +62,37 @@ export function addMembers(app: FastifyInstance, deps: MembersDeps): void {
     const entries = await deps.ledger.ofMember(memberId, LEDGER_ENTRIES)
     return { ...memberView(deps.scorer, memberId, rows, deps.clock.now()), ledger: entries.map(ledgerView) }
   })
+
+  app.get<{ Params: { memberId: string }; Querystring: { limit?: number } }>(
+    '/members/:memberId/decisions',
+    { schema: { ...ONE_SCHEMA, ...DECISIONS_SCHEMA } },
+    async ({ params: { memberId }, query: { limit = LEDGER_ENTRIES } }) => {
+      const entries = await deps.ledger.ofMember(memberId, limit)
+      return { memberId, decisions: entries.map(decisionView) }
+    },
+  )
 }
+
+/** A decision with what it rested on: what each gate said, by which texts of the plays, about which risk. */
+export function decisionView(entry: LedgerEntry) {
+  const { answers, policyVersion, riskVersion, modelId, purpose, termId } = entry
+  return {
+    ...ledgerView(entry),
+    purpose,
+    termId,
+    policyVersion,
+    riskVersion,
+    modelId,
+    answers: (entry.outcome?.answers ?? answers).map(({ gate, answer, reason, until }) => ({
+      gate,
+      answer,
+      reason: reason ?? null,
+      until: until === undefined ? null : iso(until),
+    })),
+  }
+}
+
+export type DecisionView = ReturnType<typeof decisionView>
 
 /** One decision about a contact. Times are ISO 8601. */
 export function ledgerView(entry: LedgerEntry) {

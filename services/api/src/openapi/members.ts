@@ -1,4 +1,4 @@
-import { BANDS, MOST_LISTED } from '../members.ts'
+import { BANDS, MOST_DECISIONS, MOST_LISTED } from '../members.ts'
 import { PROBLEM_RESPONSES } from './problems.ts'
 
 const { badRequest, unauthorized, notFound, unavailable } = PROBLEM_RESPONSES
@@ -34,6 +34,22 @@ export const MEMBER_PATHS = {
       summary: 'One member now: score, exact reasons, what would change it, last activity, decisions about outreach.',
       parameters: [{ name: 'memberId', in: 'path', required: true, schema: { type: 'string', maxLength: 247 } }],
       responses: { 200: answers('The member.', 'Member'), 401: unauthorized, 404: notFound, 503: unavailable },
+    },
+  },
+  '/members/{memberId}/decisions': {
+    get: {
+      tags: ['members'],
+      summary: 'Why the member was, or was not, contacted: every decision, newest first, with what each gate said.',
+      parameters: [
+        { name: 'memberId', in: 'path', required: true, schema: { type: 'string', maxLength: 247 } },
+        { name: 'limit', in: 'query', schema: { type: 'integer', minimum: 1, maximum: MOST_DECISIONS, default: 50 } },
+      ],
+      responses: {
+        200: answers('The decisions; none about a member nobody has heard of.', 'Decisions'),
+        400: badRequest,
+        401: unauthorized,
+        503: unavailable,
+      },
     },
   },
 } as const
@@ -139,6 +155,43 @@ export const MEMBER_SCHEMAS = {
         items: {
           type: 'object',
           properties: { feature: TEXT, words: TEXT, value: orNull(NUMBER), contribution: NUMBER },
+        },
+      },
+    },
+  },
+  Decisions: {
+    type: 'object',
+    properties: {
+      memberId: TEXT,
+      decisions: {
+        type: 'array',
+        items: {
+          allOf: [
+            { $ref: '#/components/schemas/Decision' },
+            {
+              type: 'object',
+              properties: {
+                purpose: TEXT,
+                termId: { ...TEXT, description: 'The membership term it belongs to.' },
+                policyVersion: { ...TEXT, description: 'Names the exact texts of plays and policy.' },
+                riskVersion: { type: 'integer' },
+                modelId: TEXT,
+                answers: {
+                  type: 'array',
+                  description: 'By gate, in order; those at the moment of sending where it came to that.',
+                  items: {
+                    type: 'object',
+                    properties: {
+                      gate: TEXT,
+                      answer: { type: 'string', enum: ['pass', 'hold', 'delay'] },
+                      reason: orNull(TEXT),
+                      until: orNull(TIME),
+                    },
+                  },
+                },
+              },
+            },
+          ],
         },
       },
     },
