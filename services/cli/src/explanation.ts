@@ -130,7 +130,8 @@ function forWhom({ owner }: LedgerView): string {
   return owner === null ? '' : ` for ${owner}`
 }
 
-function fate({ decision, reason, channel, sendAt, outcome }: LedgerView): string {
+/** What became of a decision, in words. */
+export function fate({ decision, reason, channel, sendAt, outcome }: LedgerView): string {
   if (decision === 'hold') return `held back, ${holdWords(reason ?? 'unknown')}`
   if (outcome === null) return `to be sent through ${channel} ${sendAt === null ? 'now' : instant(Date.parse(sendAt))}`
   const detail = outcome.detail === null ? '' : `, ${holdWords(outcome.detail)}`

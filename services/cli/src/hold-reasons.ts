@@ -4,6 +4,7 @@ const WORDS: Readonly<Record<HoldReason, string>> = {
   'member-unknown': 'nothing is known of the member',
   'member-status': 'not a member now',
   'auto-renew': 'renews automatically',
+  segment: 'not among those the playbook is for',
   replay: 'history that was replayed after others had heard of it',
   stale: 'too long ago to act on',
   superseded: 'something newer about the member has come',

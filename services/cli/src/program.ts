@@ -3,6 +3,7 @@ import manifest from '../package.json' with { type: 'json' }
 import { addInspecting } from './commands/add-inspecting.ts'
 import { addLearning } from './commands/add-learning.ts'
 import { addModel } from './commands/add-model.ts'
+import { addPlays } from './commands/add-plays.ts'
 import { addReading } from './commands/add-reading.ts'
 import { addRunning } from './commands/add-running.ts'
 import { processContext } from './context.ts'
@@ -43,6 +44,7 @@ function createProgram(exit: (code: number) => void): Command {
 
   addRunning(program, act)
   addReading(program, act)
+  addPlays(program, act)
   addLearning(program, act)
   addModel(program, act)
   addInspecting(program, act)

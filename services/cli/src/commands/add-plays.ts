@@ -1,0 +1,33 @@
+import { MOST_DECISIONS } from '@perennial/api'
+import type { Command } from 'commander'
+import { type Act, commandOf, examples, limitOption, numberOf } from './act.ts'
+import { checkPlaybooks, listPlaybooks, playbookSchema } from './playbooks.ts'
+import { why } from './why.ts'
+
+/** Commands for people who write plays, and who are asked about them. */
+export function addPlays(program: Command, act: Act): void {
+  const command = commandOf(program, 'playbook', 'check and list plays').description(
+    'Plays are YAML files, one a play; PERENNIAL_PLAYBOOKS names their folder. packages/playbooks/README.md says what can stand in them.',
+  )
+  commandOf(command, 'check [folder]', 'check a folder of plays: what is wrong is told with file, line and column')
+    .addHelpText('after', examples('perennial playbook check', 'perennial playbook check plays/'))
+    .action(act((context, _, { args: [folder] }) => checkPlaybooks(context, folder)))
+  commandOf(command, 'list [folder]', 'list the plays, what they wait for, and which are switched on')
+    .addHelpText('after', examples('perennial playbook list', 'perennial playbook list plays/ --json'))
+    .action(act((context, _, { args: [folder] }) => listPlaybooks(context, folder)))
+  commandOf(command, 'schema', 'print the JSON Schema of a play, for editors')
+    .addHelpText('after', examples('perennial playbook schema > playbook.schema.json'))
+    .action(act((context) => playbookSchema(context)))
+
+  commandOf(program, 'why <member>', 'say why a member was, or was not, contacted')
+    .description(
+      'Every decision about a member, newest first: what was decided, by which plays, and what each gate said.',
+    )
+    .addOption(limitOption(10, MOST_DECISIONS))
+    .addHelpText('after', examples('perennial why M-00042', 'perennial why M-00042 --limit 100 --json'))
+    .action(
+      act((context, life, call) =>
+        why(context, life, { memberId: call.args[0] ?? '', limit: numberOf(call, 'limit') }),
+      ),
+    )
+}
