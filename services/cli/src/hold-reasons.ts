@@ -3,6 +3,7 @@ import type { HoldReason } from '@perennial/playbooks'
 const WORDS: Readonly<Record<HoldReason, string>> = {
   'member-unknown': 'nothing is known of the member',
   'member-status': 'not a member now',
+  'do-not-profile': 'objects to profiling',
   'auto-renew': 'renews automatically',
   segment: 'not among those the playbook is for',
   replay: 'history that was replayed after others had heard of it',
@@ -11,6 +12,7 @@ const WORDS: Readonly<Record<HoldReason, string>> = {
   renewed: 'has renewed since',
   'no-consent': 'no consent for this purpose',
   'already-contacted': 'contacted for this cause before',
+  'no-reply': 'has not answered the last contacts',
   cap: 'contacted often enough lately',
   'quiet-past-expiry': 'quiet hours last until it is too late',
   'playbook-off': 'the playbook is switched off',

@@ -1,9 +1,11 @@
 import { alreadyContacted } from './already-contacted.ts'
 import { autoRenew } from './auto-renew.ts'
 import { cap } from './cap.ts'
+import { doNotProfile } from './do-not-profile.ts'
 import { consent } from './consent.ts'
 import type { Gate } from './gate.ts'
 import { killSwitch } from './kill-switch.ts'
+import { noReply } from './no-reply.ts'
 import { memberStatus } from './member-status.ts'
 import { quietHours } from './quiet-hours.ts'
 import { replay } from './replay.ts'
@@ -17,6 +19,7 @@ import { superseded } from './superseded.ts'
  * gates that do not exist yet belong is said in README.md.
  */
 export const GATES = [
+  { name: 'do-not-profile', ask: doNotProfile },
   { name: 'member-status', ask: memberStatus },
   { name: 'auto-renew', ask: autoRenew },
   { name: 'segment', ask: segment },
@@ -26,6 +29,7 @@ export const GATES = [
   { name: 'consent', ask: consent },
   { name: 'already-contacted', ask: alreadyContacted },
   { name: 'cap', ask: cap },
+  { name: 'no-reply', ask: noReply },
   { name: 'quiet-hours', ask: quietHours },
   { name: 'kill-switch', ask: killSwitch },
 ] as const satisfies readonly Readonly<{ name: string; ask: Gate }>[]

@@ -6,10 +6,14 @@ import { stateTrigger, type TriggerKind } from './trigger.ts'
 export const ADVOCATE: TriggerKind = {
   name: 'advocate',
   read: mapped(object({ helped: required(integer(1, 1_000)), lowFor: required(duration) }), ({ helped, lowFor }) =>
-    stateTrigger('advocate', ({ band, bandSince, signal }) => {
-      const given = signal('help_given')
-      if (band !== 'low' || given.count < helped) return undefined
-      return Math.max(bandSince + lowFor, given.lastAt)
-    }),
+    stateTrigger(
+      'advocate',
+      ({ band, bandSince, signal }) => {
+        const given = signal('help_given')
+        if (band !== 'low' || given.count < helped) return undefined
+        return Math.max(bandSince + lowFor, given.lastAt)
+      },
+      { profiles: true },
+    ),
   ),
 }

@@ -12,6 +12,7 @@ export function bandEntered(entered: readonly BandName[]): Trigger {
   const least = Math.min(...entered.map(levelOf))
   return {
     name: 'bandEntered',
+    profiles: true,
     seenIn: ({ band, previousBand }) => levelOf(band) > levelOf(previousBand) && entered.includes(band),
     stands: ({ band }) => levelOf(band) >= least,
   }

@@ -6,8 +6,10 @@ import { stateTrigger, type TriggerKind } from './trigger.ts'
 export const BAND_HELD: TriggerKind = {
   name: 'bandHeld',
   read: mapped(object({ bands: required(bands), for: required(duration) }), (held) =>
-    stateTrigger('bandHeld', ({ band, bandSince }) =>
-      band !== undefined && held.bands.includes(band) ? bandSince + held.for : undefined,
+    stateTrigger(
+      'bandHeld',
+      ({ band, bandSince }) => (band !== undefined && held.bands.includes(band) ? bandSince + held.for : undefined),
+      { profiles: true },
     ),
   ),
 }

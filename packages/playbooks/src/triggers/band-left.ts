@@ -9,6 +9,7 @@ function bandLeft(left: readonly BandName[]): Trigger {
   const least = Math.min(...left.map(levelOf))
   return {
     name: 'bandLeft',
+    profiles: true,
     seenIn: ({ band, previousBand, status }) =>
       previousBand !== null && left.includes(previousBand) && levelOf(band) < least && status !== 'lapsed',
     stands: ({ band }) => levelOf(band) < least,

@@ -9,8 +9,11 @@ import { stateTrigger, type TriggerKind } from './trigger.ts'
 export const PASSIVE: TriggerKind = {
   name: 'passive',
   read: mapped(object({ for: required(duration) }), (passive) =>
-    stateTrigger('passive', ({ joinedAt, lastAt, takenPartAt }) =>
-      joinedAt === 0 || takenPartAt > 0 || lastAt < joinedAt ? undefined : joinedAt + passive.for,
+    stateTrigger(
+      'passive',
+      ({ joinedAt, lastAt, takenPartAt }) =>
+        joinedAt === 0 || takenPartAt > 0 || lastAt < joinedAt ? undefined : joinedAt + passive.for,
+      { profiles: true },
     ),
   ),
 }

@@ -10,6 +10,7 @@ export const RISK_MOVED: TriggerKind = {
   name: 'riskMoved',
   read: mapped(object({ by: required(share), direction: required(oneOf(['up', 'down'])) }), ({ by, direction }) => ({
     name: 'riskMoved',
+    profiles: true,
     seenIn: ({ lapseRisk, previousRisk }) =>
       previousRisk !== null && (direction === 'up' ? lapseRisk - previousRisk : previousRisk - lapseRisk) >= by,
     stands: () => true,

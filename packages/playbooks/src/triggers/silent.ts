@@ -6,9 +6,13 @@ import { stateTrigger, type TriggerKind } from './trigger.ts'
 export const SILENT: TriggerKind = {
   name: 'silent',
   read: mapped(object({ for: required(duration) }), (silent) =>
-    stateTrigger('silent', ({ lastAt, joinedAt }) => {
-      const since = Math.max(lastAt, joinedAt)
-      return since === 0 ? undefined : since + silent.for
-    }),
+    stateTrigger(
+      'silent',
+      ({ lastAt, joinedAt }) => {
+        const since = Math.max(lastAt, joinedAt)
+        return since === 0 ? undefined : since + silent.for
+      },
+      { profiles: true },
+    ),
   ),
 }

@@ -10,6 +10,8 @@ import type { Reader } from '../yaml/reader.ts'
 export type Trigger = Readonly<{
   /** The key it is written under. */
   name: string
+  /** Whether it draws on what we make of the member's behaviour, and not just on the membership. */
+  profiles: boolean
   /** Names of the signals it asks about, where the file says them: to be held against those that there are. */
   signals?: readonly string[]
   /** Whether a record of risk is a cause. */
@@ -27,9 +29,14 @@ export type Trigger = Readonly<{
 export type TriggerKind = Readonly<{ name: string; read: Reader<Trigger> }>
 
 /** A trigger that is a state of the member. It stands as long as it would come about anew. */
-export function stateTrigger(name: string, dueAt: (member: MemberState) => EpochMs | undefined): Trigger {
+export function stateTrigger(
+  name: string,
+  dueAt: (member: MemberState) => EpochMs | undefined,
+  { profiles = false }: Readonly<{ profiles?: boolean }> = {},
+): Trigger {
   return {
     name,
+    profiles,
     dueAt,
     stands(member, now) {
       const at = dueAt(member)
