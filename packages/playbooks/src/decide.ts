@@ -1,8 +1,9 @@
 import type { EpochMs } from '@perennial/member'
 import type { GateInput, GateResult, HoldReason } from './gates/gate.ts'
 import { type GateName, GATES } from './gates/registry.ts'
+import { endOfHolidays } from './holidays.ts'
 import { endOfQuiet, zoneOr } from './local-time.ts'
-import { quietHoursFor } from './policy.ts'
+import { holidaysFor, quietHoursFor } from './policy.ts'
 
 export type GateAnswer = GateResult & Readonly<{ gate: GateName }>
 
@@ -43,5 +44,14 @@ function earliestOf({ moment, now, step, cause }: Question): EpochMs {
 
 function pastQuietHours({ playbook, policy, member }: Question, at: EpochMs): EpochMs {
   const quiet = quietHoursFor(playbook, policy)
-  return quiet === undefined ? at : endOfQuiet(at, zoneOr(member?.timeZone, policy.timeZone), quiet)
+  const holidays = holidaysFor(playbook, policy)
+  const zone = zoneOr(member?.timeZone, policy.timeZone)
+  // The end of a holiday may be night, and the end of a night a holiday.
+  let planned = at
+  for (let last = Number.NaN; planned !== last;) {
+    last = planned
+    if (quiet !== undefined) planned = endOfQuiet(planned, zone, quiet)
+    planned = endOfHolidays(planned, zone, holidays)
+  }
+  return planned
 }

@@ -17,6 +17,16 @@ export function localMinutes(at: EpochMs, timeZone: string): number | undefined 
   return minutes
 }
 
+/** The local day in an IANA zone, `2026-12-25`; undefined for a zone nobody knows. */
+export function localDay(at: EpochMs, timeZone: string): string | undefined {
+  const parts = new Map(
+    formatterFor(timeZone)
+      ?.formatToParts(at)
+      .map(({ type, value }) => [type, value]),
+  )
+  return parts.size === 0 ? undefined : `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`
+}
+
 export function isTimeZone(name: string): boolean {
   return formatterFor(name) !== undefined
 }
@@ -70,7 +80,8 @@ function formatterFor(timeZone: string): Intl.DateTimeFormat | undefined {
 
 function makeFormatter(timeZone: string): Intl.DateTimeFormat | undefined {
   try {
-    return new Intl.DateTimeFormat('en-GB', { timeZone, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
+    const day = { year: 'numeric', month: '2-digit', day: '2-digit' } as const
+    return new Intl.DateTimeFormat('en-GB', { timeZone, ...day, hour: '2-digit', minute: '2-digit', hourCycle: 'h23' })
   } catch (error) {
     if (error instanceof RangeError) return undefined
     throw error

@@ -1,12 +1,14 @@
 import { isTimeZone } from './local-time.ts'
 import { cap, quietHours } from './parse-playbook.ts'
 import type { Policy } from './playbook.ts'
+import { day } from './yaml/values.ts'
 import type { Problem } from './yaml/problem.ts'
-import { object, optional, readYaml, required, scalar } from './yaml/reader.ts'
+import { list, object, optional, readYaml, required, scalar } from './yaml/reader.ts'
 
 const policy = object({
   cap: required(cap),
   quietHours: optional(quietHours),
+  holidays: optional(list(day)),
   timeZone: required(
     scalar('a time zone such as Europe/Berlin', { type: 'string' }, (value) =>
       typeof value === 'string' && isTimeZone(value) ? value : undefined,
@@ -18,10 +20,11 @@ const policy = object({
 export function parsePolicy(file: string, source: string): { policy: Policy | undefined; problems: Problem[] } {
   const { value, problems } = readYaml(file, source, policy)
   if (value === undefined) return { policy: undefined, problems }
-  const { cap: limit, quietHours: quiet, timeZone } = value
+  const { cap: limit, quietHours: quiet, holidays, timeZone } = value
   const parsed: Policy = {
     cap: { contacts: limit.contacts, withinMs: limit.within },
     ...(quiet === undefined ? {} : { quietHours: quiet }),
+    ...(holidays === undefined ? {} : { holidays }),
     timeZone,
   }
   return { policy: parsed, problems }

@@ -63,6 +63,8 @@ export type Policy = Readonly<{
   cap: Cap
   /** Undefined: none. */
   quietHours?: QuietHours
+  /** Days on which nobody is written to, in the member's own time zone: `2026-12-25`, or `12-25` for every year. */
+  holidays?: readonly string[]
   /** For members whose own time zone is not known. */
   timeZone: string
 }>

@@ -18,6 +18,11 @@ export function capsFor(playbook: Playbook, policy: Policy): readonly Cap[] {
   return audienceOf(playbook.purpose) === 'member' ? [policy.cap, ...own] : own
 }
 
+/** The holidays that count for this play: none for contacts that do not reach the member. */
+export function holidaysFor(playbook: Playbook, policy: Policy): readonly string[] {
+  return audienceOf(playbook.purpose) === 'member' ? (policy.holidays ?? []) : []
+}
+
 /** The quiet hours of this play; undefined: none, as for contacts that do not reach the member. */
 export function quietHoursFor(playbook: Playbook, policy: Policy): QuietHours | undefined {
   return audienceOf(playbook.purpose) === 'member' ? (playbook.quietHours ?? policy.quietHours) : undefined

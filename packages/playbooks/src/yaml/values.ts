@@ -80,3 +80,16 @@ export const texts: Reader<readonly string[]> = list(text)
 const BANDS = ['low', 'medium', 'high'] as const satisfies readonly BandName[]
 
 export const bands: Reader<readonly BandName[]> = list(oneOf(BANDS))
+
+/** '2026-12-25', or '12-25' for every year. Not quoted, YAML still takes both for text. */
+export const day: Reader<string> = scalar(
+  "a day such as '2026-12-25', or '12-25' for every year",
+  { type: 'string', pattern: '^(\\d{4}-)?\\d{2}-\\d{2}$' },
+  (value) => (typeof value === 'string' && isDay(value) ? value : undefined),
+)
+
+function isDay(text: string): boolean {
+  // A leap year, so that the 29th of February is a day of every year.
+  const whole = text.length === 5 ? `2024-${text}` : text
+  return /^\d{4}-\d{2}-\d{2}$/.test(whole) && new Date(`${whole}T00:00:00Z`).toJSON()?.slice(0, 10) === whole
+}
