@@ -121,6 +121,7 @@ export function outreachWorld() {
   }
   const outreachDeps: OutreachDeps = {
     ...shared,
+    playsOf: async () => PLAYS,
     channels: new Map([['log', mortal(receiver)]]),
     members: { read: async (id) => rowOf(id) },
     // The band is what the test says it is, at every moment.

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { BUILT_IN, SIGNALS } from '@perennial/member'
 import { starterModel } from '@perennial/risk'
 import { describe, expect, test } from 'vitest'
-import { readPlays } from './plays.ts'
+import { keepPlays, playVersions, readPlays } from './plays.ts'
 import { readScorer } from './scorer.ts'
 import { readVocabulary } from './vocabulary.ts'
 
@@ -112,4 +112,19 @@ describe('the plays', () => {
     const { folder } = fileWith('try.yaml', PLAY.replace('purpose', 'purpse'))
     expect(() => readPlays(folder)).toThrow(/try\.yaml:4/)
   })
+})
+
+test('plays are known by the version that something was decided by, though the files have changed', async () => {
+  const kept = new Map<string, readonly { file: string; text: string }[]>()
+  const texts = {
+    keep: async (version: string, files: readonly { file: string; text: string }[]) => void kept.set(version, files),
+    of: async (version: string) => kept.get(version),
+  }
+  const { folder, file } = fileWith('try.yaml', PLAY.replace('CHANNEL', 'log'))
+  const before = readPlays(folder)
+  await keepPlays(texts, folder, before)
+  writeFileSync(file, PLAY.replace('CHANNEL', 'log').replace('somebody', 'somebody-else'))
+  const of = playVersions(texts, readPlays(folder))
+  expect((await of(before.version))?.playbooks[0]?.steps[0]?.owner).toBe('somebody')
+  expect(await of('of another deployment')).toBeUndefined()
 })

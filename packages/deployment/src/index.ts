@@ -1,4 +1,4 @@
 export { followModels, type Models, readModels } from './follow-models.ts'
-export { readPlays } from './plays.ts'
+export { keepPlays, playVersions, readPlays } from './plays.ts'
 export { readScorer, scorerFrom } from './scorer.ts'
 export { readVocabulary } from './vocabulary.ts'

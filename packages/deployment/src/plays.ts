@@ -1,7 +1,7 @@
 import { isChannelName } from '@perennial/channels'
 import { BUILT_IN, type Vocabulary } from '@perennial/member'
 import { parseFiles, type Plays, problemText } from '@perennial/playbooks'
-import { Fault, fingerprint, readTextFiles } from '@perennial/runtime'
+import { Fault, fingerprint, type PlayTexts, readTextFiles } from '@perennial/runtime'
 
 /** The plays of a folder; `vocabulary`: the signals that they may ask about. Throws a Fault (`config`) that lists everything wrong with file, line and column. */
 export function readPlays(folder: string, vocabulary: Vocabulary = BUILT_IN): Plays {
@@ -12,6 +12,30 @@ export function readPlays(folder: string, vocabulary: Vocabulary = BUILT_IN): Pl
   throw new Fault('config', `The playbooks are not in order:\n${details.map((line) => `  ${line}`).join('\n')}`, {
     details,
   })
+}
+
+/** Keeps the texts of a folder of plays, so that what is decided by them can be carried out by them. */
+export async function keepPlays(texts: Pick<PlayTexts, 'keep'>, folder: string, { version }: Plays): Promise<void> {
+  await texts.keep(version, readTextFiles(folder, '.yaml'))
+}
+
+/**
+ * Plays by version: those in force, and those that texts were kept of. Undefined: nobody knows them any more, or this
+ * program cannot read them.
+ */
+export function playVersions(
+  texts: Pick<PlayTexts, 'of'>,
+  inForce: Plays,
+): (version: string) => Promise<Plays | undefined> {
+  const known = new Map([[inForce.version, inForce]])
+  return async (version) => {
+    if (!known.has(version)) {
+      const files = await texts.of(version)
+      const { plays } = parseFiles(files ?? [], fingerprint)
+      if (files !== undefined && plays !== undefined) known.set(version, plays)
+    }
+    return known.get(version)
+  }
 }
 
 function unknownChannels({ playbooks }: Plays): string[] {

@@ -110,6 +110,7 @@ export type {
 export type { Agenda, Appointment, Looked } from './ledger/agenda.ts'
 export { createAgenda } from './ledger/redis-agenda.ts'
 export { hasBacklog } from './log/backlog.ts'
+export { createPlayTexts, type PlayTexts } from './ledger/play-texts.ts'
 export { fingerprint, interventionId } from './ledger/ids.ts'
 export { createKillSwitch, killSwitchState, type KillSwitchState, type KillSwitchStore } from './ledger/kill-switch.ts'
 export type { EntryRef, Ledger, LedgerAnswer, LedgerEntry, LedgerOutcome, LedgerTotals } from './ledger/ledger.ts'

@@ -9,6 +9,7 @@ import {
   createLedger,
   createMemberReader,
   createPartitionStore,
+  createPlayTexts,
   createRiskProjection,
   keepJobsMs,
   type Log,
@@ -24,7 +25,7 @@ import { encodeRecord, registrySubject, SCHEMAS, topicOf } from '@perennial/stre
 import type { DispatcherConfig } from './config.ts'
 import { interventionHeaders, interventionOf } from './entry.ts'
 import { type HandleDeps, handleBatch } from './handle.ts'
-import { followModels, readPlays, readVocabulary } from '@perennial/deployment'
+import { followModels, keepPlays, readPlays, readVocabulary } from '@perennial/deployment'
 import { fillAgenda, type FillDeps } from './fill-agenda.ts'
 import { lookAtDue, type LookDeps } from './look.ts'
 import { type AgendaDeps, watchAgenda } from './watch-agenda.ts'
@@ -113,6 +114,7 @@ async function wire(
   const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
   const schemaId = await platform.schemas.register(registrySubject(INTERVENTION_TOPIC), SCHEMAS.intervention)
   const redis = platform.redis('command')
+  await keepPlays(createPlayTexts(redis, namespace), config.playbooks, plays)
   const stores = storesOf(platform, redis, vocabulary)
   const telemetry = createTelemetry(metrics, logger, { clock, agenda: stores.agenda })
   const killSwitch = createKillSwitch(redis, namespace, config.killSwitch)

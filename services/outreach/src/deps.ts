@@ -7,7 +7,10 @@ import type { OutreachOutcomeV1Input } from '@perennial/streams'
 import type { Telemetry } from './telemetry.ts'
 
 export type OutreachDeps = Readonly<{
+  /** Those in force: their policy holds for everything that is sent. */
   plays: Plays
+  /** Those that a decision was made by. */
+  playsOf: (version: string) => Promise<Plays | undefined>
   ledger: Ledger
   contacts: Contacts
   recall: Pick<ContactRecall, 'ensure' | 'holds'>

@@ -1,5 +1,6 @@
 import type { Outreach, SendResult } from '@perennial/channels'
 import { DAY_MS } from '@perennial/member'
+import type { Playbook, Plays } from '@perennial/playbooks'
 import type { JobResult, LedgerEntry } from '@perennial/runtime'
 import type { OutreachOutcomeV1Input } from '@perennial/streams'
 import {
@@ -44,6 +45,7 @@ function setUp() {
   })
   const deps = {
     plays,
+    playsOf: async (version: string): Promise<Plays | undefined> => (version === plays.version ? plays : undefined),
     clock,
     ledger: memoryLedger(),
     contacts: memoryContacts(),
@@ -235,6 +237,39 @@ describe('a job that was given up without our knowing', () => {
     await it.deps.contacts.settle(ref, entry.id, 'sent')
     await abandonJob(it.deps, job, 'stalled too often')
     expect(await outcome()).toMatchObject({ outcome: 'delivered' })
+  })
+})
+
+describe('a play that was changed in mid-flight', () => {
+  const changed = (change: (playbook: Playbook) => Playbook) => ({
+    ...plays,
+    version: 'changed',
+    playbooks: plays.playbooks.map(change),
+  })
+
+  test('is carried out as it was when this was decided', async () => {
+    it.deps.playsOf = async (version) => (version === entry.policyVersion ? plays : undefined)
+    it.deps.plays = changed((playbook) => ({
+      ...playbook,
+      steps: playbook.steps.map((step) => ({ ...step, name: 'new' })),
+    }))
+    expect(await run()).toEqual({ kind: 'done' })
+    expect(it.sent).toHaveLength(1)
+  })
+
+  test('and is not, once it is switched off', async () => {
+    it.deps.playsOf = async () => plays
+    it.deps.plays = changed((playbook) => ({ ...playbook, enabled: false }))
+    await run()
+    expect(it.sent).toEqual([])
+    expect(await outcome()).toMatchObject({ outcome: 'superseded', detail: 'playbook-off' })
+  })
+
+  test('nor once it is gone', async () => {
+    it.deps.playsOf = async () => plays
+    it.deps.plays = { ...plays, playbooks: [] }
+    await run()
+    expect(await outcome()).toMatchObject({ outcome: 'superseded', detail: 'playbook-gone' })
   })
 })
 

@@ -27,7 +27,7 @@ export async function runJob(deps: OutreachDeps, run: JobRun): Promise<JobResult
     return superseded(deps, job, entry, { detail: 'superseded' })
   if (contact.state === 'sent') return delivered(deps, job, entry)
 
-  const play = playOf(deps, entry)
+  const play = await playOf(deps, entry)
   const channel = channelFor(deps, entry)
   if (play === undefined) return superseded(deps, job, entry, { detail: 'playbook-gone' })
   if (channel === undefined) return superseded(deps, job, entry, { detail: 'no-channel' })
@@ -115,10 +115,17 @@ async function superseded(
 
 type Play = Readonly<{ playbook: Playbook; step: Step }>
 
-function playOf({ plays }: OutreachDeps, entry: LedgerEntry): Play | undefined {
-  const playbook = plays.playbooks.find(({ name }) => name === entry.playbook)
-  const step = playbook?.steps.find(({ name }) => name === entry.step)
-  return playbook && step && { playbook, step }
+/**
+ * The play as it was when this was decided: who changes a play in mid-flight changes what begins with it from then on. But a
+ * play that is gone from the folder, or switched off there, sends nothing any more.
+ */
+async function playOf({ plays, playsOf }: OutreachDeps, entry: LedgerEntry): Promise<Play | undefined> {
+  const named = ({ name }: Playbook) => name === entry.playbook
+  const inForce = plays.playbooks.find(named)
+  if (inForce === undefined) return undefined
+  const then = (await playsOf(entry.policyVersion))?.playbooks.find(named) ?? inForce
+  const step = then.steps.find(({ name }) => name === entry.step)
+  return step && { playbook: { ...then, enabled: inForce.enabled }, step }
 }
 
 /** The one the play wants, else what it falls back to. */

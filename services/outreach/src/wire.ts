@@ -4,6 +4,7 @@ import {
   createKillSwitch,
   createLedger,
   createMemberReader,
+  createPlayTexts,
   createSourceWriter,
   keepJobsMs,
   type Platform,
@@ -13,7 +14,7 @@ import {
 import type { OutreachConfig } from './config.ts'
 import type { OutreachDeps } from './deps.ts'
 import { abandonJob, runJob } from './run-job.ts'
-import { followModels, readPlays, readVocabulary } from '@perennial/deployment'
+import { followModels, playVersions, readPlays, readVocabulary } from '@perennial/deployment'
 import { connectContactRecall } from '@perennial/recall'
 import { createTelemetry } from './telemetry.ts'
 
@@ -36,6 +37,7 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   const contacts = createContacts(redis, namespace, partitions.activity)
   const deps: OutreachDeps = {
     plays,
+    playsOf: playVersions(createPlayTexts(redis, namespace), plays),
     ledger,
     contacts,
     recall: connectContactRecall({ platform, redis, contacts, ledger, queue }, scope),

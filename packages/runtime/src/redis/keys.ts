@@ -106,6 +106,11 @@ export function shadowKeys(namespace: string, partition: number, model: number) 
   } as const
 }
 
+/** string: the texts of a version of the plays, as JSON */
+export function playTextsKey(namespace: string, version: string): string {
+  return `${namespace}:plays:${version}`
+}
+
 /** set: what an operator has stopped */
 export function killSwitchKey(namespace: string): string {
   return `${namespace}:kill`
