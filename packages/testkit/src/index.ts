@@ -23,4 +23,5 @@ export {
   TELCO_CUTOFF,
   telcoHistory,
 } from './histories/public-data.ts'
+export { type Random, randomFrom } from './histories/random.ts'
 export { simulateHistory, type SimulatedOptions } from './histories/simulated-history.ts'
