@@ -42,7 +42,7 @@ const TABLE: Readonly<Record<string, Allowed>> = {
   'packages/predictors': { own: [], foreign: [] },
   'packages/risk': { own: ['features', 'member', 'predictors', 'priors'], foreign: [] },
   'packages/engine': { own: ['member', 'features', 'risk'], foreign: [] },
-  'packages/playbooks': { own: ['member', 'risk'], foreign: ['yaml'] },
+  'packages/playbooks': { own: ['effect', 'member', 'risk'], foreign: ['yaml'] },
   'packages/effect': { own: ['member'], foreign: [] },
   'packages/runtime': { own: ['streams', 'member'] },
   'packages/deployment': { own: ['channels', 'member', 'playbooks', 'risk', 'runtime'] },

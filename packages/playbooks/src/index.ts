@@ -13,6 +13,7 @@ export {
   audienceOf,
   type AutoRenewFilter,
   type Cap,
+  type Goal,
   type KillSwitch,
   type MemberRisk,
   type Playbook,

@@ -43,6 +43,7 @@ test('a whole play is read as written', () => {
       { name: 'call', channel: 'log', owner: 'membership-ops', delayMs: 36 * HOUR_MS },
     ],
     expiryMs: 7 * DAY_MS,
+    success: { goal: 'renewed', withinMs: 365 * DAY_MS },
     cap: { contacts: 2, withinMs: 30 * DAY_MS },
     quietHours: { from: 21 * 60 + 30, to: 7 * 60 },
   })

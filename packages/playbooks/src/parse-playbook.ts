@@ -1,4 +1,5 @@
-import { type Playbook, PURPOSES, type QuietHours, STATUSES, type Step } from './playbook.ts'
+import { DAY_MS } from '@perennial/member'
+import { GOALS, type Playbook, PURPOSES, type QuietHours, STATUSES, type Step, type Success } from './playbook.ts'
 import { present, segment, SEGMENT_FIELDS } from './segment/segment.ts'
 import { TRIGGERS } from './triggers/registry.ts'
 import type { Problem } from './yaml/problem.ts'
@@ -10,6 +11,7 @@ import {
   oneKeyOf,
   oneOf,
   optional,
+  optionalWith,
   readYaml,
   type Reader,
   required,
@@ -44,6 +46,13 @@ const step = object({
   expiry: optional(positiveDuration),
 })
 
+const RENEWED_IN_A_YEAR: Success = { goal: 'renewed', withinMs: 365 * DAY_MS }
+
+const success = mapped(
+  object({ goal: required(oneOf(GOALS)), within: required(positiveDuration) }),
+  ({ goal, within }): Success => ({ goal, withinMs: within }),
+)
+
 const audience = mapped(
   object({
     ...SEGMENT_FIELDS,
@@ -64,6 +73,8 @@ const playbook = object({
   expiry: required(positiveDuration),
   cap: optional(cap),
   quietHours: optional(quietHours),
+  holdout: optional(share),
+  success: optionalWith(success, RENEWED_IN_A_YEAR),
 })
 
 /** JSON Schema of a play's file, for editors. */
@@ -85,13 +96,14 @@ export function parsePlaybook(file: string, source: string): { playbook: Playboo
     }),
   )
   if (value === undefined) return { playbook: undefined, problems }
-  const { steps, expiry, cap: limit, quietHours: quiet, ...rest } = value
+  const { steps, expiry, cap: limit, quietHours: quiet, holdout, ...rest } = value
   const parsed: Playbook = {
     ...rest,
     steps: steps.map(stepOf),
     expiryMs: expiry,
     ...(limit === undefined ? {} : { cap: { contacts: limit.contacts, withinMs: limit.within } }),
     ...(quiet === undefined ? {} : { quietHours: quiet }),
+    ...(holdout === undefined ? {} : { holdout }),
   }
   return { playbook: parsed, problems }
 }

@@ -55,6 +55,25 @@ export type Playbook = Readonly<{
   cap?: Cap
   /** Instead of the policy's, for this play. */
   quietHours?: QuietHours
+  /** Share of members who are held out of this play for comparison, 0..1; instead of the policy's. */
+  holdout?: number
+  /** What counts as success, and how long after the cause one can tell. */
+  success: Success
+}>
+
+/** `renewed`: the term that ran then was followed by another. `active`: the member has done something with us since. */
+export const GOALS = ['renewed', 'active'] as const
+export type Goal = (typeof GOALS)[number]
+export type Success = Readonly<{ goal: Goal; withinMs: number }>
+
+/** Who is left without, so that it can be told what plays do. */
+export type Holdout = Readonly<{
+  /** Never changed: with another one everybody is drawn anew. */
+  salt: string
+  /** Of each play, where it does not say otherwise; 0..1. */
+  share: number
+  /** Of members who get no play at all; 0..1. */
+  globalShare: number
 }>
 
 /** What holds for all plays. */
@@ -65,6 +84,8 @@ export type Policy = Readonly<{
   quietHours?: QuietHours
   /** Days on which nobody is written to, in the member's own time zone: `2026-12-25`, or `12-25` for every year. */
   holidays?: readonly string[]
+  /** Undefined: nobody is held out. */
+  holdout?: Holdout
   /** For members whose own time zone is not known. */
   timeZone: string
 }>

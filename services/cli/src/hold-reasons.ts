@@ -17,6 +17,7 @@ const WORDS: Readonly<Record<HoldReason, string>> = {
   'quiet-past-expiry': 'quiet hours last until it is too late',
   'playbook-off': 'the playbook is switched off',
   'kill-switch': 'all outreach is stopped',
+  holdout: 'held out for comparison',
 }
 
 /** Why a contact was held back, for a person. */

@@ -20,6 +20,7 @@ export type HoldReason =
   | 'quiet-past-expiry'
   | 'playbook-off'
   | 'kill-switch'
+  | 'holdout'
 
 /** What the contact is about, fixed when it was decided. */
 export type Cause = Readonly<{

@@ -4,6 +4,7 @@ import { cap } from './cap.ts'
 import { doNotProfile } from './do-not-profile.ts'
 import { consent } from './consent.ts'
 import type { Gate } from './gate.ts'
+import { holdout } from './holdout.ts'
 import { killSwitch } from './kill-switch.ts'
 import { noReply } from './no-reply.ts'
 import { memberStatus } from './member-status.ts'
@@ -32,6 +33,7 @@ export const GATES = [
   { name: 'no-reply', ask: noReply },
   { name: 'quiet-hours', ask: quietHours },
   { name: 'kill-switch', ask: killSwitch },
+  { name: 'holdout', ask: holdout },
 ] as const satisfies readonly Readonly<{ name: string; ask: Gate }>[]
 
 export type GateName = (typeof GATES)[number]['name']

@@ -17,6 +17,7 @@ export const aPlaybook: Playbook = {
   for: { status: ['active'], minConfidence: 0 },
   steps: [{ name: 'mail', channel: 'log', delayMs: 0 }],
   expiryMs: 7 * DAY_MS,
+  success: { goal: 'renewed', withinMs: 365 * DAY_MS },
 }
 
 export const aMember: MemberState = {

@@ -2,6 +2,7 @@ import { MOST_DECISIONS } from '@perennial/api'
 import type { Command } from 'commander'
 import { type Act, commandOf, examples, limitOption, numberOf } from './act.ts'
 import { checkPlaybooks, listPlaybooks, playbookSchema } from './playbooks.ts'
+import { uplift } from './uplift.ts'
 import { why } from './why.ts'
 
 /** Commands for people who write plays, and who are asked about them. */
@@ -18,6 +19,13 @@ export function addPlays(program: Command, act: Act): void {
   commandOf(command, 'schema', 'print the JSON Schema of a play, for editors')
     .addHelpText('after', examples('perennial playbook schema > playbook.schema.json'))
     .action(act((context) => playbookSchema(context)))
+
+  commandOf(program, 'uplift [playbook]', 'say what plays have changed, next to members who were left without')
+    .description(
+      'By intention to treat, with intervals that hold however often one looks; says so when there are not enough members yet. Who is held out is said in policy.yaml.',
+    )
+    .addHelpText('after', examples('perennial uplift', 'perennial uplift win-back --json'))
+    .action(act((context, life, { args: [playbook] }) => uplift(context, life, playbook)))
 
   commandOf(program, 'why <member>', 'say why a member was, or was not, contacted')
     .description(
