@@ -16,7 +16,7 @@ const HALVINGS = { end: 20, rate: 30 }
 /**
  * How many errors on either side hold 95 % however often, and for whatever reason, one looks: a confidence sequence from
  * a normal mixture (Robbins, Annals of Mathematical Statistics 41, 1970; with estimated variances Waudby-Smith, Arbour,
- * Sinha, Kennedy & Ramdas, Annals of Statistics 52, 2024, theorem 2.2): √((1 + 1/r) ln((1 + r) / α²)) with
+ * Sinha, Kennedy & Ramdas, Annals of Statistics 52, 2024): √((1 + 1/r) ln((1 + r) / α²)) with
  * r = expected effect² · members. `members` is of one group that would tell as much: 1 ÷ (1 / treated + 1 / control).
  */
 export function anyTimeReach(members: number): number {
