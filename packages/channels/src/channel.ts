@@ -1,4 +1,5 @@
 import type { Clock, EnvReader, Logger, Registry } from '@perennial/runtime'
+import type { MemberDescription } from './member-description.ts'
 
 /** One contact to be made, as the ledger has it. Ids and figures only: what names a person stays where it is. */
 export type Outreach = Readonly<{
@@ -35,7 +36,15 @@ export type Channel = Readonly<{
   send(outreach: Outreach): Promise<SendResult>
 }>
 
-export type ChannelDeps = Readonly<{ logger: Logger; clock: Clock; metrics: Registry }>
+export type ChannelDeps = Readonly<{
+  logger: Logger
+  clock: Clock
+  metrics: Registry
+  /** Until it is a channel's turn. */
+  wait(ms: number): Promise<void>
+  /** What is known of a member at this moment; undefined: nothing. */
+  describe(memberId: string): Promise<MemberDescription | undefined>
+}>
 
 /** A kind of channel: reads its settings, and is opened with them. `undefined`: not set up here. */
 export type ChannelKind = Readonly<{

@@ -1,10 +1,9 @@
-import { createMetrics, EnvReader } from '@perennial/runtime'
-import { quietLogger, settableClock } from '@perennial/testkit'
+import { EnvReader } from '@perennial/runtime'
 import { expect, test } from 'vitest'
 import { configureChannels, isChannelName } from './registry.ts'
+import { testDeps } from './testing/test-deps.ts'
 
-const open = (env: Record<string, string>) =>
-  configureChannels(new EnvReader(env))({ logger: quietLogger(), clock: settableClock(0), metrics: createMetrics() })
+const open = (env: Record<string, string>) => configureChannels(new EnvReader(env))(testDeps())
 
 test('the log is always there, the webhook once it is set up', () => {
   expect([...open({}).keys()]).toEqual(['log'])

@@ -12,6 +12,7 @@ import {
   type Scope,
 } from '@perennial/runtime'
 import type { OutreachConfig } from './config.ts'
+import { channelDeps } from './channel-deps.ts'
 import type { OutreachDeps } from './deps.ts'
 import { abandonJob, runJob } from './run-job.ts'
 import { followModels, playVersions, readPlays, readVocabulary } from '@perennial/deployment'
@@ -23,7 +24,6 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   const { namespace, clock, logger, metrics, partitions } = platform
   const vocabulary = readVocabulary(config.signalsFile)
   const plays = readPlays(config.playbooks, vocabulary)
-  const channels = config.openChannels({ logger, clock, metrics })
   const redis = platform.redis('command')
   const blocking = () => platform.redis('blocking')
   const keepMs = keepJobsMs(plays.playbooks.map(({ expiryMs }) => expiryMs))
@@ -35,13 +35,15 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
   const ledger = createLedger(redis, namespace, partitions.activity)
   const contacts = createContacts(redis, namespace, partitions.activity)
+  const members = createMemberReader(redis, namespace, partitions.activity, vocabulary)
+  const channels = config.openChannels(channelDeps(platform, scope, { members, scorer: () => models().current }))
   const deps: OutreachDeps = {
     plays,
     playsOf: playVersions(createPlayTexts(redis, namespace), plays),
     ledger,
     contacts,
     recall: connectContactRecall({ platform, redis, contacts, ledger, queue }, scope),
-    members: createMemberReader(redis, namespace, partitions.activity, vocabulary),
+    members,
     // The band at the moment of sending is that of the model that scores by then.
     get scorer() {
       return models().current

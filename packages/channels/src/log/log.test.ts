@@ -1,12 +1,12 @@
-import { createMetrics, EnvReader } from '@perennial/runtime'
-import { quietLogger, settableClock } from '@perennial/testkit'
-import { channelFeatures, type Seen } from '../testing/channel-features.ts'
+import { EnvReader } from '@perennial/runtime'
+import { quietLogger } from '@perennial/testkit'
+import { channelFeatures, type MakeOptions, type Seen } from '../testing/channel-features.ts'
 import { expect, test } from 'vitest'
 import { sampleOutreach } from '../testing/sample-outreach.ts'
 import { log } from './index.ts'
 import { render } from './render.ts'
 
-channelFeatures('log', async () => {
+const make = async ({ deps }: MakeOptions) => {
   const seen: Seen[] = []
   const logger = quietLogger()
   // The double is the destination, not the logger.
@@ -15,8 +15,10 @@ channelFeatures('log', async () => {
     seen.push({ id: job, payload: message ?? '' })
   }
   const open = log.configure(new EnvReader({}))!
-  return { channel: open({ logger, clock: settableClock(0), metrics: createMetrics() }), seen: () => seen }
-})
+  return { channel: open({ ...deps, logger }), seen: () => seen }
+}
+
+channelFeatures('log', make, { limited: false })
 
 test('a line reads as a sentence', () => {
   expect(render(sampleOutreach).message).toBe(

@@ -1,6 +1,6 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import type { Behaviour } from './channel-features.ts'
+import { type Behaviour, TOLD } from './channel-features.ts'
 
 export type Received = Readonly<{ headers: Readonly<Record<string, string | undefined>>; body: string; path: string }>
 
@@ -50,6 +50,9 @@ function answer(behaviour: Behaviour, response: ServerResponse): void {
       return
     case 'busy-for':
       response.writeHead(429, { 'retry-after': String(behaviour.seconds) }).end()
+      return
+    case 'tells':
+      response.writeHead(500, TOLD).end(TOLD)
       return
     case 'hang-up':
       response.destroy()

@@ -1,13 +1,13 @@
 import type { EnvReader } from '@perennial/runtime'
+import type { Endpoint } from '../http/endpoint.ts'
 
-export type WebhookConfig = Readonly<{
-  url: URL
-  /** Keys of the HMAC, the first being the newest; two while they are rotated. */
-  secrets: readonly Buffer[]
-  /** Lets it go to private, loopback and link-local addresses. */
-  allowPrivate: boolean
-  timeoutMs: number
-}>
+export type WebhookConfig = Endpoint &
+  Readonly<{
+    /** Keys of the HMAC, the first being the newest; two while they are rotated. */
+    secrets: readonly Buffer[]
+    /** 0: as many as come. */
+    perSecond: number
+  }>
 
 /** As Standard Webhooks 1.0.0 has it: 24 to 64 random bytes. */
 const SECRET_BYTES = { least: 24, most: 64 }
@@ -15,7 +15,8 @@ const EXAMPLE_SECRET = 'whsec_<base64 of 24 to 64 random bytes>'
 
 /**
  * WEBHOOK_URL (undefined: no webhook), WEBHOOK_SECRET or WEBHOOK_SECRET_FILE (required with it; two, separated by a
- * comma, while they are rotated), WEBHOOK_ALLOW_PRIVATE (false), WEBHOOK_TIMEOUT in seconds (15).
+ * comma, while they are rotated), WEBHOOK_ALLOW_PRIVATE (false), WEBHOOK_TIMEOUT in seconds (15),
+ * WEBHOOK_PER_SECOND (0: as many as come).
  */
 export function readWebhookConfig(from: EnvReader): WebhookConfig | undefined {
   const given = from.url('WEBHOOK_URL', '', { protocols: ['https:', 'http:'], example: 'https://example.org/hooks' })
@@ -23,12 +24,13 @@ export function readWebhookConfig(from: EnvReader): WebhookConfig | undefined {
   const secrets = readSecrets(from, url !== null)
   const allowPrivate = from.flag('WEBHOOK_ALLOW_PRIVATE', false)
   const timeoutMs = from.number('WEBHOOK_TIMEOUT', 15, { min: 0.1, max: 30 }) * 1_000
+  const perSecond = from.number('WEBHOOK_PER_SECOND', 0, { min: 0, max: 10_000 })
   if (url === null) return undefined
   if (url.username !== '' || url.password !== '')
     from.problems.push(
       'WEBHOOK_URL holds a user or password: they would end up in logs. The signature says who we are.',
     )
-  return { url, secrets, allowPrivate, timeoutMs }
+  return { url, secrets, allowPrivate, timeoutMs, perSecond, allowedBy: 'WEBHOOK_ALLOW_PRIVATE' }
 }
 
 function readSecrets(from: EnvReader, needed: boolean): Buffer[] {

@@ -1,5 +1,6 @@
 import { BUCKETS, histogram } from '@perennial/runtime'
 import type { Channel, ChannelDeps, ChannelKind, SendResult } from '../channel.ts'
+import { paced } from '../pace.ts'
 import { readWebhookConfig, type WebhookConfig } from './config.ts'
 import { render } from './render.ts'
 import { GONE, send } from './send.ts'
@@ -13,7 +14,8 @@ export const webhook: ChannelKind = {
   },
 }
 
-export function openWebhook(config: WebhookConfig, { logger, clock, metrics }: ChannelDeps): Channel {
+export function openWebhook(config: WebhookConfig, deps: ChannelDeps): Channel {
+  const { logger, clock, metrics } = deps
   const seconds = histogram(metrics, {
     name: 'perennial_outreach_webhook_duration_seconds',
     help: 'Time of one webhook attempt.',
@@ -22,7 +24,7 @@ export function openWebhook(config: WebhookConfig, { logger, clock, metrics }: C
   })
   let gone = false
 
-  return {
+  const channel: Channel = {
     name: 'webhook',
     async send(outreach): Promise<SendResult> {
       if (gone) return { kind: 'failed', reason: 'the endpoint said it is gone for good (410)' }
@@ -42,4 +44,5 @@ export function openWebhook(config: WebhookConfig, { logger, clock, metrics }: C
       return result
     },
   }
+  return paced(channel, config.perSecond, deps)
 }

@@ -1,16 +1,16 @@
 import { createHmac } from 'node:crypto'
-import { createMetrics, EnvReader } from '@perennial/runtime'
-import { quietLogger, settableClock } from '@perennial/testkit'
+import { EnvReader } from '@perennial/runtime'
 import { afterEach, expect, test } from 'vitest'
+import type { ChannelDeps } from '../channel.ts'
 import { channelFeatures } from '../testing/channel-features.ts'
 import { sampleOutreach } from '../testing/sample-outreach.ts'
+import { NOW, testDeps } from '../testing/test-deps.ts'
 import { readWebhookConfig, type WebhookConfig } from './config.ts'
 import { openWebhook } from './index.ts'
 import { type Receiver, startReceiver } from '../testing/receiver.ts'
 import { MOST_BODY_BYTES, render } from './render.ts'
 import { send } from './send.ts'
 
-const NOW = Date.UTC(2026, 10, 23, 12, 0, 7) + 900
 const OLD = Buffer.alloc(24, 1)
 const NEW = Buffer.alloc(32, 2)
 const open: Receiver[] = []
@@ -19,17 +19,23 @@ afterEach(async () => {
   for (const receiver of open.splice(0)) await receiver.close()
 })
 
-async function start(changes: Partial<WebhookConfig> = {}) {
+async function start(changes: Partial<WebhookConfig> = {}, deps: ChannelDeps = testDeps()) {
   const receiver = await startReceiver()
   open.push(receiver)
-  const config: WebhookConfig = { url: receiver.url, secrets: [NEW], allowPrivate: true, timeoutMs: 300, ...changes }
-  const metrics = createMetrics()
-  const channel = openWebhook(config, { logger: quietLogger(), clock: settableClock(NOW), metrics })
-  return { receiver, channel, config, metrics }
+  const config: WebhookConfig = {
+    url: receiver.url,
+    secrets: [NEW],
+    allowPrivate: true,
+    timeoutMs: 300,
+    perSecond: 0,
+    allowedBy: 'WEBHOOK_ALLOW_PRIVATE',
+    ...changes,
+  }
+  return { receiver, channel: openWebhook(config, deps), config, metrics: deps.metrics }
 }
 
-channelFeatures('webhook', async () => {
-  const { receiver, channel } = await start()
+channelFeatures('webhook', async ({ deps, perSecond }) => {
+  const { receiver, channel } = await start({ perSecond }, deps)
   return {
     channel,
     seen: () => receiver.received.map(({ headers, body }) => ({ id: headers['webhook-id'] ?? '', payload: body })),

@@ -3,10 +3,10 @@ import type { LookupFunction } from 'node:net'
 import { isIP } from 'node:net'
 import ipaddr from 'ipaddr.js'
 
-/** The webhook would have gone to an address inside the network. */
+/** The request would have gone to an address inside the network. */
 export class PrivateAddress extends Error {
   constructor() {
-    super('its address is private, and WEBHOOK_ALLOW_PRIVATE is not set')
+    super('the address is private')
     this.name = 'PrivateAddress'
   }
 }
