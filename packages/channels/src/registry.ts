@@ -1,10 +1,12 @@
 import type { EnvReader } from '@perennial/runtime'
 import type { Channel, ChannelDeps, ChannelKind } from './channel.ts'
 import { log } from './log/index.ts'
+import { slack } from './slack/index.ts'
+import { teams } from './teams/index.ts'
 import { webhook } from './webhook/index.ts'
 
 /** Every kind of channel, one line each. */
-export const CHANNELS = [log, webhook] as const satisfies readonly ChannelKind[]
+export const CHANNELS = [log, webhook, slack, teams] as const satisfies readonly ChannelKind[]
 
 /** The channels that are set up, by name. */
 export type Channels = ReadonlyMap<string, Channel>
