@@ -1,5 +1,6 @@
 import {
   memoryAgenda,
+  memoryAddressBook,
   memoryContacts,
   memoryJobQueue,
   memoryLedger,
@@ -8,12 +9,14 @@ import {
   settableClock,
 } from '@perennial/testkit'
 import { agendaFeatures } from './agenda.features.ts'
+import { addressBookFeatures } from './address-book.features.ts'
 import { contactsFeatures } from './contacts.features.ts'
 import { CONTRACT_RETRY_DELAYS_MS, jobQueueFeatures } from './job-queue.features.ts'
 import { ledgerFeatures } from './ledger.features.ts'
 import { riskProjectionFeatures } from './risk-projection.features.ts'
 
 agendaFeatures('the double', memoryAgenda)
+addressBookFeatures('the double', memoryAddressBook)
 contactsFeatures('the double', memoryContacts)
 ledgerFeatures('the double', memoryLedger)
 riskProjectionFeatures('the double', memoryRiskProjection)

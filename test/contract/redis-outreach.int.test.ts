@@ -1,6 +1,8 @@
 import {
+  contactKey,
   type Contacts,
   createAgenda,
+  createAddressBook,
   createContacts,
   createJobQueue,
   createKillSwitch,
@@ -14,12 +16,14 @@ import * as fc from 'fast-check'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { memoryContacts, NOON, sampleContact, sampleRisk, testPlatform } from '@perennial/testkit'
 import { agendaFeatures } from './agenda.features.ts'
+import { addressBookFeatures } from './address-book.features.ts'
 import { contactsFeatures } from './contacts.features.ts'
 import { CONTRACT_RETRY_DELAYS_MS, jobQueueFeatures } from './job-queue.features.ts'
 import { ledgerFeatures } from './ledger.features.ts'
 import { riskProjectionFeatures } from './risk-projection.features.ts'
 
 const PARTITIONS = 3
+const KEY = contactKey(Buffer.alloc(32, 7))
 const { platform, release } = await testPlatform()
 const redis = platform.redis('command')
 const open: (() => Promise<void>)[] = []
@@ -47,6 +51,7 @@ function depsIn(name: string) {
 }
 
 agendaFeatures('Redis', () => createAgenda(redis, namespace(), PARTITIONS))
+addressBookFeatures('Redis', () => createAddressBook(redis, namespace(), PARTITIONS, [KEY]))
 contactsFeatures('Redis', () => createContacts(redis, namespace(), PARTITIONS))
 ledgerFeatures('Redis', () => createLedger(redis, namespace(), PARTITIONS))
 riskProjectionFeatures('Redis', () => createRiskProjection(redis, namespace(), PARTITIONS))
@@ -101,6 +106,16 @@ test('the list merges the partitions: the most at stake first, wherever they are
     await list.upsert(n % PARTITIONS, [sampleRisk({ memberId: `M${n}`, valueAtRisk })])
   expect((await list.top('high', { limit: 4 })).map(({ valueAtRisk }) => valueAtRisk)).toEqual([50, 40, 30, 20])
   expect(await list.count('high')).toBe(6)
+})
+
+test('what stands in Redis shows no address', async () => {
+  const name = namespace()
+  const book = createAddressBook(redis, name, 1, [KEY])
+  await book.keep([{ memberId: 'M1', address: 'jo@members.example', at: NOON, theirs: true }])
+  const stored = await redis.hgetall(`{${name}:b:0}`)
+  expect(Object.keys(stored)).toEqual(['M1'])
+  expect(stored['M1']).toMatch(/^\d+\|[\w-]{40,}$/)
+  expect(Buffer.from(stored['M1']?.split('|')[1] ?? '', 'base64url').toString('latin1')).not.toContain('members')
 })
 
 test('the kill switch is seen at once, for one play or for all', async () => {

@@ -1,3 +1,6 @@
+export type { AddressBook } from './addresses/address-book.ts'
+export { contactKey, type ContactKeys, readContactKeys } from './addresses/contact-keys.ts'
+export { createAddressBook } from './addresses/redis-address-book.ts'
 export { systemClock } from './clock.ts'
 export { type Env, EnvReader, readAll, readEnv } from './env.ts'
 export { Fault, isFault, messageOf } from './fault.ts'

@@ -41,6 +41,7 @@ export {
   type Dead,
   type Drop,
   type DropReason,
+  type Mailbox,
   type MapContext,
   type Ok,
   undecodable,

@@ -112,3 +112,36 @@ test('somebody who joined in 1969, or before there were computers, is a member',
   expect(changeOf({ type: 'joined', joinedAt: Date.UTC(1969, 6, 20) }).joinedAt).toBe(Date.UTC(1969, 6, 20))
   expect(changeOf({ type: 'joined', joinedAt: Date.UTC(1931, 0, 1) }).joinedAt).toBe(Date.UTC(1931, 0, 1))
 })
+
+describe('where a member gets mail', () => {
+  const mailboxesOf = (changes: Partial<MembershipV1Input>) => {
+    const verdict = verdictOn('membership', record(changes))
+    return verdict.kind === 'ok' ? verdict.mailboxes : undefined
+  }
+  const member = { ...ENVELOPE.member, memberId: 'M1' }
+  const theirs = { memberId: 'M1', at: AT, theirs: true }
+
+  test('is the address of the reference, else the first of the list that can be mailed', () => {
+    const emails = ['not an address', ' Jo@B.org ', 'c@d.org']
+    expect(mailboxesOf({ member: { ...member, email: 'a@b.org' }, emails })).toEqual([
+      { ...theirs, address: 'a@b.org' },
+    ])
+    expect(mailboxesOf({ member: { ...member, email: null }, emails })).toEqual([{ ...theirs, address: 'Jo@B.org' }])
+  })
+
+  test('is not said by a record without an address', () => {
+    expect(mailboxesOf({ member: { ...member, email: null } })).toBe(undefined)
+  })
+
+  test('is taken back with the reference', () => {
+    const unlinked = {
+      type: 'reference_unlinked',
+      member: { ...member, email: 'a@b.org' },
+      emails: ['c@d.org'],
+    } as const
+    expect(mailboxesOf(unlinked)).toEqual([
+      { ...theirs, address: 'a@b.org', theirs: false },
+      { ...theirs, address: 'c@d.org', theirs: false },
+    ])
+  })
+})

@@ -1,4 +1,4 @@
-import { isMemberKey, type MembershipChange, type MembershipFact, type UnlinkFact } from '@perennial/member'
+import { isMemberKey, memberIdOf, type MembershipChange, type MembershipFact, type UnlinkFact } from '@perennial/member'
 import { EARLIEST_MS } from './clock.ts'
 import {
   ENVELOPE_FIELDS,
@@ -12,9 +12,9 @@ import {
   unplanned,
 } from './envelope.ts'
 import type { MembershipV1 } from './generated/membership.ts'
-import { aliasesOf } from './references.ts'
+import { aliasesOf, mailAddress } from './references.ts'
 import { isLonger } from './text-length.ts'
-import { type Dead, dead, type MapContext, type Verdict } from './verdict.ts'
+import { type Dead, dead, type Mailbox, type MapContext, type Verdict } from './verdict.ts'
 
 /** The fields read here; what a record has besides is skipped when it is decoded. */
 export const MEMBERSHIP_FIELDS = [
@@ -59,7 +59,19 @@ export function membershipFacts(record: MembershipRecord, context: MapContext): 
     source: { ...origin.source, index: 0 },
     change: changeOf(record, origin),
   }
-  return ok([fact, ...linksOf(origin, () => aliasesOf(record.member, context.hashEmail, record.emails), 1)])
+  const facts = [fact, ...linksOf(origin, () => aliasesOf(record.member, context.hashEmail, record.emails), 1)]
+  const [address] = mailAddresses(record)
+  if (address === undefined) return ok(facts)
+  return { ...ok(facts), mailboxes: [mailbox(origin, address, true)] }
+}
+
+/** The address of the reference first, then the list in its order. */
+function mailAddresses({ member, emails }: MembershipRecord): string[] {
+  return [member.email, ...emails].map(mailAddress).filter((address) => address !== undefined)
+}
+
+function mailbox({ subject, at }: Origin, address: string, theirs: boolean): Mailbox {
+  return { memberId: memberIdOf(subject), address, at, theirs }
 }
 
 function unlinked(origin: Origin, record: MembershipRecord, context: MapContext): Verdict {
@@ -67,15 +79,15 @@ function unlinked(origin: Origin, record: MembershipRecord, context: MapContext)
   if (aliases.length === 0) {
     return dead('Required-Missing', 'member', 'Nothing to unlink: name an email, an anonymous or an external id.')
   }
-  return ok(
-    aliases.map((alias, index): UnlinkFact => ({
-      kind: 'unlink',
-      ...origin,
-      subject: alias,
-      source: { ...origin.source, index },
-      member: origin.subject,
-    })),
-  )
+  const facts = aliases.map((alias, index): UnlinkFact => ({
+    kind: 'unlink',
+    ...origin,
+    subject: alias,
+    source: { ...origin.source, index },
+    member: origin.subject,
+  }))
+  const mailboxes = mailAddresses(record).map((address) => mailbox(origin, address, false))
+  return mailboxes.length === 0 ? ok(facts) : { ...ok(facts), mailboxes }
 }
 
 /** Every part that is present, and what the type itself says. */

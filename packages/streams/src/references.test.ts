@@ -1,6 +1,14 @@
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
-import { aliasesOf, overlongReference, type References, subjectOf, usable, usableEmail } from './references.ts'
+import {
+  aliasesOf,
+  mailAddress,
+  overlongReference,
+  type References,
+  subjectOf,
+  usable,
+  usableEmail,
+} from './references.ts'
 
 const NONE: References = { memberId: null, email: null, anonymousId: null, externalIds: [] }
 const hash = (address: string) => `#${address}`
@@ -122,4 +130,20 @@ test.each([
 
 test('a reference of 247 bytes fits', () => {
   expect(overlongReference({ ...NONE, memberId: 'x'.repeat(247), anonymousId: 'é'.repeat(123) })).toBeUndefined()
+})
+
+test.each([
+  ['jo.doe+club@members.example', 'jo.doe+club@members.example'],
+  [' Info@Club.example ', 'Info@Club.example'],
+  ['jö@müller.example', 'jö@müller.example'],
+  ['a@b.example,c@d.example', undefined],
+  ['a@b.example\r\nBcc: c@d.example', undefined],
+  ['Jo <jo@b.example>', undefined],
+  ['jo@localhost', undefined],
+  ['jo@b..example', undefined],
+  ['"jo"@b.example', undefined],
+  [`${'x'.repeat(250)}@b.org`, undefined],
+  [null, undefined],
+])('mail to %s goes to %s', (value, expected) => {
+  expect(mailAddress(value)).toBe(expected)
 })

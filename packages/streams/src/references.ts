@@ -89,6 +89,15 @@ export function usableEmail(value: string | null): string | undefined {
   return ROLES.has(name) || JUNK.has(name) ? undefined : address
 }
 
+/** One recipient, and nothing that could end a header or begin another: no spaces, quotes, brackets or commas. */
+const MAIL_ADDRESS = /^[^\s"(),:;<>@[\]\\]+@[^\s"(),:;<>@[\]\\.]+(?:\.[^\s"(),:;<>@[\]\\.]+)+$/
+
+/** The address as mail is sent to it. A mailbox of several people is fine here: the member database says it is theirs. */
+export function mailAddress(value: string | null): string | undefined {
+  const address = value?.trim()
+  return address !== undefined && address.length <= LONGEST_EMAIL && MAIL_ADDRESS.test(address) ? address : undefined
+}
+
 /** Path of the first reference that is longer than any identifier is, or undefined. */
 export function overlongReference({ memberId, email, anonymousId, externalIds }: References): string | undefined {
   if (memberId !== null && isLonger(memberId, LONGEST_REFERENCE)) return 'member.memberId'

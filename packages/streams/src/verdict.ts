@@ -15,7 +15,18 @@ export type Violation = Readonly<{ type: ViolationType; field: string; descripti
 /** Why a record that is in order makes no fact. */
 export type DropReason = 'no-signal' | 'unknown-signal' | 'own-outreach' | 'nothing-to-link'
 
-export type Ok = Readonly<{ kind: 'ok'; facts: readonly Fact[]; rule?: TrustRule | undefined }>
+/**
+ * What a record of the member database says about an address of a member: that it is theirs, or that it is not.
+ * Personal data: kept sealed or not at all, and never in a fact, a log or a metric.
+ */
+export type Mailbox = Readonly<{ memberId: string; address: string; at: EpochMs; theirs: boolean }>
+
+export type Ok = Readonly<{
+  kind: 'ok'
+  facts: readonly Fact[]
+  rule?: TrustRule | undefined
+  mailboxes?: readonly Mailbox[]
+}>
 export type Drop = Readonly<{ kind: 'drop'; reason: DropReason }>
 /** `decode`: the bytes are not what their schema says, or the schema is not ours. `validate`: what they say cannot be used. */
 export type Dead = Readonly<{ kind: 'dead'; stage: 'decode' | 'validate'; violation: Violation }>

@@ -1,6 +1,7 @@
 export { type KafkaServer, kafkaServer, redisServer } from './servers.ts'
 export { sharedData } from './shared-data.ts'
 export { memoryAgenda } from './outreach/memory-agenda.ts'
+export { memoryAddressBook } from './outreach/memory-address-book.ts'
 export { memoryContacts } from './outreach/memory-contacts.ts'
 export { memoryJobQueue, type MemoryJobQueue, WorkerDied } from './outreach/memory-job-queue.ts'
 export { memoryKillSwitch } from './outreach/memory-kill-switch.ts'

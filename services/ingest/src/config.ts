@@ -1,5 +1,5 @@
 import { MINUTE_MS } from '@perennial/member'
-import { type Env, readEnv } from '@perennial/runtime'
+import { type ContactKeys, type Env, readContactKeys, readEnv } from '@perennial/runtime'
 
 export type IngestConfig = Readonly<{
   /** How far in the future of its arrival a fact may be dated, in ms. */
@@ -8,6 +8,8 @@ export type IngestConfig = Readonly<{
   badShare: number
   /** Key of the hash that stands for email addresses. Without one the hashes can be guessed. */
   identityKey: string | undefined
+  /** What the members' addresses are sealed with; undefined: no address is kept. */
+  contactKeys: ContactKeys | undefined
   /** A signals file; undefined = the built-in signals alone. The same for all services. */
   signalsFile: string | undefined
   /** How long the first fact of a send waits for others, in ms. 2 was best for latency at 10,000 facts/s. */
@@ -23,6 +25,7 @@ export function readIngestConfig(env: Env): IngestConfig {
     maxFutureMs: from.number('MAX_FUTURE_MINUTES', 5, { min: 0, max: 1_440 }) * MINUTE_MS,
     badShare: from.number('BAD_RECORD_SHARE', 0.05, { min: 0, max: 1 }),
     identityKey: from.secret('IDENTITY_KEY'),
+    contactKeys: readContactKeys(from),
     signalsFile: from.optional('PERENNIAL_SIGNALS'),
     lingerMs: from.number('INGEST_LINGER_MS', 2, { min: 0, max: 1_000 }),
     schemaPatienceMs: from.number('SCHEMA_PATIENCE_MINUTES', 5, { min: 0 }) * MINUTE_MS,

@@ -1,4 +1,5 @@
-import type { Batch, Consumption, Log, LogRecord } from '@perennial/runtime'
+import type { AddressBook, Batch, Consumption, Log, LogRecord } from '@perennial/runtime'
+import type { Mailbox } from '@perennial/streams'
 import type { BlockSender, SendLane } from './block-sender.ts'
 import { deadLetter } from './dead-letter.ts'
 import { readPast } from './past.ts'
@@ -14,6 +15,8 @@ export type HandleDeps = Readonly<{
   schemas: SchemaCache
   positions: Positions
   telemetry: Telemetry
+  /** Undefined: no address is kept. */
+  addresses: Pick<AddressBook, 'keep'> | undefined
 }>
 
 /** Records judged between two looks at the room, the group and the stop sign: a few milliseconds of work. */
@@ -29,6 +32,8 @@ type Pass = {
   stop: Stop | undefined
   /** The schema that the record at `next` was written with, and that nobody knows. */
   unknown: number | undefined
+  /** What the records said of members' addresses; undefined where none is kept. */
+  readonly mailboxes: Mailbox[] | undefined
 }
 
 /**
@@ -39,7 +44,7 @@ type Pass = {
 export async function takeBatch(deps: HandleDeps, owned: Owned, batch: Batch, consumption: Consumption): Promise<void> {
   const first = batch.records[0]?.offset ?? 0
   await recall(deps, owned, first)
-  const pass: Pass = { lane: deps.sender.open(), tally: new Tally(), next: first, stop: undefined, unknown: undefined }
+  const pass = begin(deps, first)
   let failure: Readonly<{ error: unknown }> | undefined
   try {
     await takeChunks(deps, owned, batch, pass)
@@ -48,6 +53,8 @@ export async function takeBatch(deps: HandleDeps, owned: Owned, batch: Batch, co
   }
   // What came before the failure is done all the same, unless it was the sending that failed: then this throws.
   await pass.lane.flushed()
+  // Before the position moves on, so that none is lost; after the facts, so that these wait for nobody.
+  if (pass.mailboxes !== undefined && pass.mailboxes.length > 0) await deps.addresses?.keep(pass.mailboxes)
   deps.telemetry.taken(owned, pass.tally)
   if (pass.next > first) deps.positions.done(owned.tp, pass.next)
   const ends = pass.stop !== undefined || pass.unknown !== undefined || failure !== undefined || batch.stopping()
@@ -57,6 +64,11 @@ export async function takeBatch(deps: HandleDeps, owned: Owned, batch: Batch, co
   if (pass.unknown === undefined) return
   deps.telemetry.waiting(owned, pass.unknown)
   throw unknownSchema(pass.unknown, `${owned.tp.topic}/${owned.tp.partition} at offset ${pass.next}`)
+}
+
+function begin({ sender, addresses }: HandleDeps, first: number): Pass {
+  const mailboxes = addresses === undefined ? undefined : []
+  return { lane: sender.open(), tally: new Tally(), next: first, stop: undefined, unknown: undefined, mailboxes }
 }
 
 async function takeChunks(deps: HandleDeps, owned: Owned, batch: Batch, pass: Pass): Promise<void> {
@@ -78,6 +90,7 @@ function takeChunk({ tp, deadTopic, partition }: Owned, chunk: readonly LogRecor
     switch (judged.kind) {
       case 'ok':
         for (const fact of judged.facts) lane.fact(fact)
+        if (judged.mailboxes !== undefined) pass.mailboxes?.push(...judged.mailboxes)
         tally.use(judged.facts, judged.rule)
         break
       case 'repeated':

@@ -1,5 +1,13 @@
 import { readVocabulary } from '@perennial/deployment'
-import { type Consumption, type Platform, type Running, type Scope, topicSpecs } from '@perennial/runtime'
+import {
+  type AddressBook,
+  type Consumption,
+  createAddressBook,
+  type Platform,
+  type Running,
+  type Scope,
+  topicSpecs,
+} from '@perennial/runtime'
 import { topicOf, TOPICS } from '@perennial/streams'
 import { BlockSender } from './block-sender.ts'
 import type { IngestConfig } from './config.ts'
@@ -14,8 +22,13 @@ import { Telemetry } from './telemetry.ts'
 const CONCURRENCY = 8
 const COMMIT_EVERY_MS = 500
 
-/** The composition root of ingest. */
-export async function startIngest(platform: Platform, config: IngestConfig, scope: Scope): Promise<Running> {
+/** The composition root of ingest. `addresses` is another one in tests only. */
+export async function startIngest(
+  platform: Platform,
+  config: IngestConfig,
+  scope: Scope,
+  addresses: Pick<AddressBook, 'keep'> | undefined = addressBook(platform, config),
+): Promise<Running> {
   const { log, namespace } = platform
   const vocabulary = readVocabulary(config.signalsFile)
   await createTopics(platform)
@@ -28,6 +41,7 @@ export async function startIngest(platform: Platform, config: IngestConfig, scop
   void started.promise.then((consumption) => (held = consumption))
   const telemetry = createTelemetry(platform, config, sources, () => held)
   const sender = await createSender(platform, config, telemetry)
+  const deps = { log, sender, schemas, telemetry, addresses }
   const positions = new Positions(started.promise, COMMIT_EVERY_MS, (error) => telemetry.commitFailed(error))
   scope.adopt(sender, (it) => it.close())
 
@@ -43,8 +57,7 @@ export async function startIngest(platform: Platform, config: IngestConfig, scop
       positions.forget(tps)
       for (const owned of tps.map((tp) => sources.disown(tp))) if (owned !== undefined) telemetry.reset(owned)
     },
-    onBatch: async (batch) =>
-      takeBatch({ log, sender, schemas, positions, telemetry }, sources.get(batch.tp), batch, await started.promise),
+    onBatch: async (batch) => takeBatch({ ...deps, positions }, sources.get(batch.tp), batch, await started.promise),
   })
   started.resolve(consumption)
   scope.adopt(consumption, (it) => it.stop())
@@ -80,6 +93,14 @@ async function createSender({ log, clock }: Platform, { lingerMs }: IngestConfig
     now: () => clock.now(),
     sent: (facts, blocks, ms) => telemetry.sent(facts, blocks, ms),
   })
+}
+
+/** Ingest needs no Redis of its own but for this. */
+function addressBook(
+  { redis, namespace, partitions }: Platform,
+  { contactKeys }: IngestConfig,
+): AddressBook | undefined {
+  return contactKeys && createAddressBook(redis('command'), namespace, partitions.activity, contactKeys)
 }
 
 function guessableKey({ namespace, logger }: Platform): string {

@@ -79,6 +79,11 @@ export function contactClaimsKey(namespace: string): string {
   return `${namespace}:claims`
 }
 
+/** hash: member -> time and sealed address, or time alone */
+export function addressesKey(namespace: string, partition: number): string {
+  return `{${namespace}:b:${partition}}`
+}
+
 /** hash: the models of the deployment, and a revision that rises with each change */
 export function modelsKey(namespace: string): string {
   return `${namespace}:models`

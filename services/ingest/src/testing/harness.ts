@@ -1,5 +1,6 @@
 import { type Fact, readBlock } from '@perennial/member'
 import {
+  type AddressBook,
   type ConsumeOptions,
   type Consumption,
   createMetrics,
@@ -56,6 +57,7 @@ export class IngestHarness {
   readonly failures: unknown[] = []
   /** Runs before ingest appends anything: a throw makes it fail with nothing written. */
   beforeAppend: (batches: readonly TopicRecords[]) => void | Promise<void> = () => {}
+  addresses: Pick<AddressBook, 'keep'> | undefined
   #crashed = false
   #stop: (() => Promise<void>) | undefined
   #running: Running = { status: () => ({}) }
@@ -93,7 +95,7 @@ export class IngestHarness {
     const { scope, release } = createScope()
     const config = { ...readIngestConfig({ IDENTITY_KEY: 'test', INGEST_LINGER_MS: '0' }), ...changes }
     this.#crashed = false
-    this.#running = await startIngest(this.#platform(), config, scope)
+    this.#running = await startIngest(this.#platform(), config, scope, this.addresses)
     this.#stop = release
   }
 
