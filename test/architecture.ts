@@ -21,6 +21,7 @@ const PACKAGES = [
   'engine',
   'playbooks',
   'effect',
+  'templates',
   'channels',
   'runtime',
   'deployment',
@@ -44,10 +45,11 @@ const TABLE: Readonly<Record<string, Allowed>> = {
   'packages/engine': { own: ['member', 'features', 'risk'], foreign: [] },
   'packages/playbooks': { own: ['effect', 'member', 'risk'], foreign: ['yaml'] },
   'packages/effect': { own: ['member'], foreign: [] },
+  'packages/templates': { own: [], foreign: ['liquidjs', 'marked', 'yaml'] },
   'packages/runtime': { own: ['streams', 'member'] },
-  'packages/deployment': { own: ['channels', 'member', 'playbooks', 'risk', 'runtime'] },
+  'packages/deployment': { own: ['channels', 'member', 'playbooks', 'risk', 'runtime', 'templates'] },
   'packages/recall': { own: ['playbooks', 'runtime', 'streams'] },
-  'packages/channels': { own: ['playbooks', 'runtime'] },
+  'packages/channels': { own: ['playbooks', 'runtime', 'streams', 'templates'] },
   'packages/history': { own: ['member', 'streams', 'features', 'risk', 'runtime'] },
   'packages/learning': { own: ['predictors'], foreign: [] },
   'packages/training': {
@@ -68,6 +70,7 @@ const KEPT: Readonly<Record<string, readonly string[]>> = {
   ),
   fastify: ['packages/runtime', 'services/api'],
   commander: ['services/cli'],
+  nodemailer: ['packages/channels'],
 }
 
 type Manifest = { name?: string; dependencies?: object; devDependencies?: object; exports?: Record<string, string> }
