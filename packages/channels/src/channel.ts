@@ -1,4 +1,5 @@
-import type { Clock, EnvReader, Logger, Registry } from '@perennial/runtime'
+import type { AddressBook, Clock, EnvReader, Logger, Registry } from '@perennial/runtime'
+import type { Template } from '@perennial/templates'
 import type { MemberDescription } from './member-description.ts'
 
 /** One contact to be made, as the ledger has it. Ids and figures only: what names a person stays where it is. */
@@ -20,6 +21,8 @@ export type Outreach = Readonly<{
   termId: string
   decidedAt: number
   expiresAt: number
+  /** Name of the template that says it, where the channel needs one. */
+  template: string | undefined
 }>
 
 /** What came of one attempt. Reasons are for people: short, and free of personal data and secrets. */
@@ -44,10 +47,22 @@ export type ChannelDeps = Readonly<{
   wait(ms: number): Promise<void>
   /** What is known of a member at this moment; undefined: nothing. */
   describe(memberId: string): Promise<MemberDescription | undefined>
+  /** Where members get mail; undefined: no key is set, and no address kept. */
+  addresses: Pick<AddressBook, 'addressOf'> | undefined
+  /** Reads them, and throws a Fault that lists all that is wrong with them. */
+  templates(): Templates
+}>
+
+export type Templates = Readonly<{
+  byName: ReadonlyMap<string, Template>
+  /** Addresses that templates may name. */
+  links: Readonly<Record<string, string>>
 }>
 
 /** A kind of channel: reads its settings, and is opened with them. `undefined`: not set up here. */
 export type ChannelKind = Readonly<{
   name: string
+  /** It sends the words of a template to the member, never anything to colleagues. */
+  templated?: true
   configure(from: EnvReader): ((deps: ChannelDeps) => Channel) | undefined
 }>

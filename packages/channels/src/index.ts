@@ -1,3 +1,5 @@
-export type { Channel, ChannelDeps, ChannelKind, Outreach, SendResult } from './channel.ts'
-export { CHANNELS, type Channels, configureChannels, isChannelName } from './registry.ts'
+export type { Channel, ChannelDeps, ChannelKind, Outreach, SendResult, Templates } from './channel.ts'
+export { CHANNELS, type Channels, configureChannels, isChannelName, isTemplated } from './registry.ts'
 export type { MemberDescription } from './member-description.ts'
+export { readUnsubscribeKeys, type UnsubscribeKeys } from './unsubscribe/keys.ts'
+export { readToken, type Unsubscription, unsubscribeToken } from './unsubscribe/token.ts'

@@ -1,6 +1,6 @@
 import { EnvReader } from '@perennial/runtime'
 import { expect, test } from 'vitest'
-import { configureChannels, isChannelName } from './registry.ts'
+import { configureChannels, isChannelName, isTemplated } from './registry.ts'
 import { testDeps } from './testing/test-deps.ts'
 
 const open = (env: Record<string, string>) => configureChannels(new EnvReader(env))(testDeps())
@@ -13,4 +13,8 @@ test('the log is always there, the webhook once it is set up', () => {
 
 test('a channel nobody knows is told from one that is not set up', () => {
   expect([isChannelName('webhook'), isChannelName('webhok')]).toEqual([true, false])
+})
+
+test('a channel that writes to members is told from one that tells colleagues', () => {
+  expect([isTemplated('email'), isTemplated('slack'), isTemplated('nothing')]).toEqual([true, false, false])
 })

@@ -1,12 +1,13 @@
 import type { EnvReader } from '@perennial/runtime'
 import type { Channel, ChannelDeps, ChannelKind } from './channel.ts'
+import { email } from './email/index.ts'
 import { log } from './log/index.ts'
 import { slack } from './slack/index.ts'
 import { teams } from './teams/index.ts'
 import { webhook } from './webhook/index.ts'
 
 /** Every kind of channel, one line each. */
-export const CHANNELS = [log, webhook, slack, teams] as const satisfies readonly ChannelKind[]
+export const CHANNELS = [log, webhook, slack, teams, email] as const satisfies readonly ChannelKind[]
 
 /** The channels that are set up, by name. */
 export type Channels = ReadonlyMap<string, Channel>
@@ -20,4 +21,10 @@ export function configureChannels(from: EnvReader): (deps: ChannelDeps) => Chann
 
 export function isChannelName(name: string): boolean {
   return CHANNELS.some((kind) => kind.name === name)
+}
+
+/** Whether it sends the words of a template to the member. */
+export function isTemplated(name: string): boolean {
+  const kinds: readonly ChannelKind[] = CHANNELS
+  return kinds.some((kind) => kind.name === name && kind.templated === true)
 }

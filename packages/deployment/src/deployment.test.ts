@@ -3,9 +3,11 @@ import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { BUILT_IN, SIGNALS } from '@perennial/member'
 import { starterModel } from '@perennial/risk'
+import { EnvReader } from '@perennial/runtime'
 import { describe, expect, test } from 'vitest'
-import { keepPlays, playVersions, readPlays } from './plays.ts'
+import { checkTemplatesOf, keepPlays, playVersions, readPlays } from './plays.ts'
 import { readScorer } from './scorer.ts'
+import { readTemplateConfig, readTemplates } from './templates.ts'
 import { readVocabulary } from './vocabulary.ts'
 
 function fileWith(name: string, text: string): { folder: string; file: string } {
@@ -28,6 +30,8 @@ steps:
     owner: somebody
 expiry: 7d
 `
+
+const TEMPLATE = '---\nsubject: Hello\n---\nDear member\n'
 
 describe('the model', () => {
   test('is the starter where none is named', () => {
@@ -108,6 +112,18 @@ describe('the plays', () => {
     expect(() => readPlays(folder)).toThrow("try: there is no channel 'pigeon'")
   })
 
+  test('that write to the member need a template that exists, and are not internal', () => {
+    const mail = PLAY.replace('CHANNEL', 'email')
+    expect(() => readPlays(fileWith('try.yaml', mail).folder)).toThrow("try: 'email' goes to the member")
+    const service = mail.replace('internal', 'service')
+    expect(() => readPlays(fileWith('try.yaml', service).folder)).toThrow("try: 'email' needs a template")
+    const named = readPlays(fileWith('try.yaml', service.replace('owner', 'template: hello\n    owner')).folder)
+    expect(named.playbooks[0]?.steps[0]?.template).toBe('hello')
+    const templates = readTemplates({ folder: fileWith('bye.md', TEMPLATE).folder, links: {} })
+    expect(() => checkTemplatesOf(named, templates)).toThrow("try: there is no template 'hello'. There are: bye")
+    checkTemplatesOf(named, readTemplates({ folder: fileWith('hello.md', TEMPLATE).folder, links: {} }))
+  })
+
   test('are refused with file, line and reason', () => {
     const { folder } = fileWith('try.yaml', PLAY.replace('purpose', 'purpse'))
     expect(() => readPlays(folder)).toThrow(/try\.yaml:4/)
@@ -127,4 +143,33 @@ test('plays are known by the version that something was decided by, though the f
   const of = playVersions(texts, readPlays(folder))
   expect((await of(before.version))?.playbooks[0]?.steps[0]?.owner).toBe('somebody')
   expect(await of('of another deployment')).toBeUndefined()
+})
+
+describe('the templates', () => {
+  const config = (env: Readonly<Record<string, string>>) => {
+    const from = new EnvReader(env)
+    return { ...readTemplateConfig(from), problems: from.problems }
+  }
+
+  test('that are shipped need their links, and are in order with them', () => {
+    const names = ['renew', 'events', 'home', 'payment']
+    const given = names.map((name) => `${name}=https://association.example/${name}`).join(', ')
+    const { folder, links, problems } = config({ EMAIL_LINKS: given })
+    expect(problems).toEqual([])
+    expect([...readTemplates({ folder, links }).byName.keys()]).toHaveLength(4)
+    expect(() => readTemplates({ folder, links: {} })).toThrow(/welcome\.md:11:\d+: there is no link 'home'/)
+  })
+
+  test('of a folder are refused with file, line and reason; a README is none of them', () => {
+    const { folder, file } = fileWith('hello.md', TEMPLATE.replace('member', '{{ firstName }}'))
+    writeFileSync(join(folder, 'README.md'), 'About these')
+    expect(() => readTemplates({ folder, links: {} })).toThrow(`${file}:4:9: there is no variable 'firstName'`)
+  })
+
+  test.each(['renew', 'renew=', 'renew=javascript:alert(1)', 'a b=https://x.example', '=https://x.example'])(
+    'take no link like %s',
+    (entry) => {
+      expect(config({ EMAIL_LINKS: entry }).problems[0]).toContain(`EMAIL_LINKS holds '${entry}'`)
+    },
+  )
 })

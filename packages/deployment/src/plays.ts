@@ -1,13 +1,13 @@
-import { isChannelName } from '@perennial/channels'
+import { isChannelName, isTemplated, type Templates } from '@perennial/channels'
 import { BUILT_IN, type Vocabulary } from '@perennial/member'
-import { parseFiles, type Plays, problemText } from '@perennial/playbooks'
+import { parseFiles, type Playbook, type Plays, problemText, type Step } from '@perennial/playbooks'
 import { Fault, fingerprint, type PlayTexts, readTextFiles } from '@perennial/runtime'
 
 /** The plays of a folder; `vocabulary`: the signals that they may ask about. Throws a Fault (`config`) that lists everything wrong with file, line and column. */
 export function readPlays(folder: string, vocabulary: Vocabulary = BUILT_IN): Plays {
   const { plays, problems } = parseFiles(readTextFiles(folder, '.yaml'), fingerprint)
   const details =
-    plays === undefined ? problems.map(problemText) : [...unknownChannels(plays), ...unknownSignals(plays, vocabulary)]
+    plays === undefined ? problems.map(problemText) : [...problemsOf(plays), ...unknownSignals(plays, vocabulary)]
   if (plays !== undefined && details.length === 0) return plays
   throw new Fault('config', `The playbooks are not in order:\n${details.map((line) => `  ${line}`).join('\n')}`, {
     details,
@@ -38,13 +38,29 @@ export function playVersions(
   }
 }
 
-function unknownChannels({ playbooks }: Plays): string[] {
-  return playbooks.flatMap(({ name, steps }) =>
+/** Templates that plays name and that are not there. Throws a Fault (`config`) that lists them. */
+export function checkTemplatesOf({ playbooks }: Plays, { byName }: Templates): void {
+  const missing = playbooks.flatMap(({ name, steps }) =>
     steps
-      .flatMap(({ channel, fallback }) => (fallback === undefined ? [channel] : [channel, fallback]))
-      .filter((channel) => !isChannelName(channel))
-      .map((channel) => `${name}: there is no channel '${channel}'`),
+      .filter(({ template }) => template !== undefined && !byName.has(template))
+      .map((step) => `${name}: there is no template '${step.template}'. There are: ${[...byName.keys()].join(', ')}`),
   )
+  if (missing.length > 0) throw new Fault('config', missing.join('\n'), { details: missing })
+}
+
+function problemsOf({ playbooks }: Plays): string[] {
+  return playbooks.flatMap((playbook) => playbook.steps.flatMap((step) => stepProblems(playbook, step)))
+}
+
+function stepProblems({ name, purpose }: Playbook, { channel, fallback, template }: Step): string[] {
+  const channels = fallback === undefined ? [channel] : [channel, fallback]
+  const unknown = channels.filter((one) => !isChannelName(one)).map((one) => `${name}: there is no channel '${one}'`)
+  const templated = channels.find(isTemplated)
+  if (templated === undefined) return unknown
+  if (purpose === 'internal') return [`${name}: '${templated}' goes to the member, and the play is internal`]
+  return template === undefined
+    ? [`${name}: '${templated}' needs a template, such as 'template: we-miss-you'`]
+    : unknown
 }
 
 function unknownSignals({ playbooks }: Plays, { signals }: Vocabulary): string[] {

@@ -41,6 +41,7 @@ const step = object({
   name: required(name),
   channel: required(name),
   fallback: optional(name),
+  template: optional(name),
   owner: optional(name),
   delay: { read: duration, fallback: 0 },
   expiry: optional(positiveDuration),
@@ -112,16 +113,18 @@ type WrittenStep = Readonly<{
   name: string
   channel: string
   fallback: string | undefined
+  template: string | undefined
   owner: string | undefined
   delay: number
   expiry: number | undefined
 }>
 
-function stepOf({ name: stepName, channel, fallback, owner, delay, expiry }: WrittenStep): Step {
+function stepOf({ name: stepName, channel, fallback, template, owner, delay, expiry }: WrittenStep): Step {
   return {
     name: stepName,
     channel,
     ...(fallback === undefined ? {} : { fallback }),
+    ...(template === undefined ? {} : { template }),
     ...(owner === undefined ? {} : { owner }),
     delayMs: delay,
     ...(expiry === undefined ? {} : { expiryMs: expiry }),

@@ -31,6 +31,8 @@ export type Step = Readonly<{
   /** The channel it goes through, and the one to take where that one is not set up. */
   channel: string
   fallback?: string
+  /** What it says, where the channel writes to the member. */
+  template?: string
   /** Who is to act on it. */
   owner?: string
   /** How long after the cause; where a record of risk is the cause, after the decision. */

@@ -1,18 +1,34 @@
 import type { ChannelDeps } from '@perennial/channels'
+import { checkTemplatesOf, readTemplates } from '@perennial/deployment'
+import type { Plays } from '@perennial/playbooks'
 import type { Scorer } from '@perennial/risk'
-import { type MemberReader, pause, type Platform, type Scope } from '@perennial/runtime'
+import { createAddressBook, type MemberReader, pause, type Platform, type Redis, type Scope } from '@perennial/runtime'
+import type { OutreachConfig } from './config.ts'
 import { describeMember } from './describe-member.ts'
 
-export type Sources = Readonly<{ members: Pick<MemberReader, 'read'>; scorer(): Scorer }>
+export type Sources = Readonly<{
+  config: Pick<OutreachConfig, 'contactKeys' | 'templates'>
+  plays: Plays
+  redis: Redis
+  members: Pick<MemberReader, 'read'>
+  scorer(): Scorer
+}>
 
 /** What channels are opened with. */
-export function channelDeps(platform: Platform, scope: Scope, { members, scorer }: Sources): ChannelDeps {
-  const { logger, clock, metrics } = platform
+export function channelDeps(platform: Platform, scope: Scope, sources: Sources): ChannelDeps {
+  const { logger, clock, metrics, namespace, partitions } = platform
+  const { config, plays, redis, members, scorer } = sources
   return {
     logger,
     clock,
     metrics,
     wait: async (ms) => void (await pause(ms, scope.signal)),
     describe: (memberId) => describeMember({ members, scorer, clock }, memberId),
+    addresses: config.contactKeys && createAddressBook(redis, namespace, partitions.activity, config.contactKeys),
+    templates() {
+      const templates = readTemplates(config.templates)
+      checkTemplatesOf(plays, templates)
+      return templates
+    },
   }
 }

@@ -1,6 +1,7 @@
 import { join } from 'node:path'
 import { type ChannelDeps, type Channels, configureChannels } from '@perennial/channels'
-import { type Env, readEnv } from '@perennial/runtime'
+import { readTemplateConfig, type TemplateConfig } from '@perennial/deployment'
+import { type ContactKeys, type Env, readContactKeys, readEnv } from '@perennial/runtime'
 
 export type OutreachConfig = Readonly<{
   /** The folder of the plays; the same as the dispatcher's. */
@@ -13,13 +14,16 @@ export type OutreachConfig = Readonly<{
   signalsFile: string | undefined
   /** Jobs at a time. */
   concurrency: number
+  /** What the members' addresses are sealed with; undefined: none is kept. The same as ingest's. */
+  contactKeys: ContactKeys | undefined
+  templates: TemplateConfig
   openChannels: (deps: ChannelDeps) => Channels
 }>
 
 /** The plays that come with the program. */
 const SHIPPED = join(import.meta.dirname, '../node_modules/@perennial/playbooks/playbooks')
 
-/** PERENNIAL_PLAYBOOKS, KILL_SWITCH, PERENNIAL_MODEL, PERENNIAL_SIGNALS, OUTREACH_CONCURRENCY (10), and the settings of the channels. */
+/** PERENNIAL_PLAYBOOKS, KILL_SWITCH, PERENNIAL_MODEL, PERENNIAL_SIGNALS, OUTREACH_CONCURRENCY (10), CONTACT_KEY, PERENNIAL_TEMPLATES, EMAIL_LINKS, and the settings of the channels. */
 export function readOutreachConfig(env: Env): OutreachConfig {
   return readEnv(env, (from) => ({
     playbooks: from.text('PERENNIAL_PLAYBOOKS', SHIPPED),
@@ -27,6 +31,8 @@ export function readOutreachConfig(env: Env): OutreachConfig {
     modelFile: from.optional('PERENNIAL_MODEL'),
     signalsFile: from.optional('PERENNIAL_SIGNALS'),
     concurrency: from.integer('OUTREACH_CONCURRENCY', 10, { min: 1, max: 1_000 }),
+    contactKeys: readContactKeys(from),
+    templates: readTemplateConfig(from),
     openChannels: configureChannels(from),
   }))
 }

@@ -75,6 +75,15 @@ const run = (lastAttempt = false): Promise<JobResult> => runJob(it.deps, { job, 
 const outcome = async () => (await it.deps.ledger.find([{ memberId: 'M1', id: entry.id }]))[0]?.outcome
 const stateOf = async () => (await it.deps.contacts.view([ref]))[0]?.contact?.state
 
+test('the template that the step names goes along', async () => {
+  const playbooks = plays.playbooks.map((playbook) => ({
+    ...playbook,
+    steps: playbook.steps.map((step) => ({ ...step, template: 'we-miss-you' })),
+  }))
+  await runJob({ ...it.deps, plays: { ...plays, playbooks } }, { job, attempt: 1, lastAttempt: false })
+  expect(it.sent.map(({ template }) => template)).toEqual(['we-miss-you'])
+})
+
 test('a job goes out through the channel, is reported, and noted in the ledger', async () => {
   expect(await run()).toEqual({ kind: 'done' })
   expect(it.sent).toEqual([

@@ -43,7 +43,7 @@ export async function runJob(deps: OutreachDeps, run: JobRun): Promise<JobResult
   if (!(await deps.recall.holds())) return runJob(deps, run)
   if (begun === 'sent') return delivered(deps, job, entry)
   if (begun !== 'begun') return superseded(deps, job, entry, { detail: begun === 'capped' ? 'cap' : 'superseded' })
-  return attempt(deps, { job, entry, channel, lastAttempt, answers: decision.answers })
+  return attempt(deps, { job, entry, channel, lastAttempt, template: play.step.template, answers: decision.answers })
 }
 
 /** A job that ended without our knowing: its worker died, or threw, too often. */
@@ -57,11 +57,15 @@ type Attempt = Readonly<{
   entry: LedgerEntry
   channel: Channel
   lastAttempt: boolean
+  template: string | undefined
   answers: Decision['answers']
 }>
 
-async function attempt(deps: OutreachDeps, { job, entry, channel, lastAttempt, answers }: Attempt): Promise<JobResult> {
-  const result = await channel.send(outreachOf(job, entry))
+async function attempt(
+  deps: OutreachDeps,
+  { job, entry, channel, lastAttempt, template, answers }: Attempt,
+): Promise<JobResult> {
+  const result = await channel.send({ ...outreachOf(job, entry), template })
   if (result.kind === 'delivered') return delivered(deps, job, entry, { channel: channel.name, answers })
   if (result.kind === 'retry' && !lastAttempt) {
     deps.telemetry.sent(channel.name, 'retry')
@@ -163,7 +167,7 @@ async function askGates(
   })
 }
 
-function outreachOf(job: OutreachJob, entry: LedgerEntry): Outreach {
+function outreachOf(job: OutreachJob, entry: LedgerEntry): Omit<Outreach, 'template'> {
   const {
     memberId,
     playbook,

@@ -1,3 +1,4 @@
+import type { Plays } from '@perennial/playbooks'
 import {
   createContacts,
   createJobQueue,
@@ -8,6 +9,7 @@ import {
   createSourceWriter,
   keepJobsMs,
   type Platform,
+  type Redis,
   type Running,
   type Scope,
 } from '@perennial/runtime'
@@ -25,10 +27,7 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   const vocabulary = readVocabulary(config.signalsFile)
   const plays = readPlays(config.playbooks, vocabulary)
   const redis = platform.redis('command')
-  const blocking = () => platform.redis('blocking')
-  const keepMs = keepJobsMs(plays.playbooks.map(({ expiryMs }) => expiryMs))
-  const queue = await createJobQueue({ namespace, clock, logger, redis, blocking }, { keepMs })
-  scope.adopt(queue, (held) => held.close())
+  const queue = scope.adopt(await openQueue(platform, redis, plays), (held) => held.close())
 
   const writer = await createSourceWriter(platform)
   const killSwitch = createKillSwitch(redis, namespace, config.killSwitch)
@@ -36,7 +35,9 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   const ledger = createLedger(redis, namespace, partitions.activity)
   const contacts = createContacts(redis, namespace, partitions.activity)
   const members = createMemberReader(redis, namespace, partitions.activity, vocabulary)
-  const channels = config.openChannels(channelDeps(platform, scope, { members, scorer: () => models().current }))
+  const channels = config.openChannels(
+    channelDeps(platform, scope, { config, plays, redis, members, scorer: () => models().current }),
+  )
   const deps: OutreachDeps = {
     plays,
     playsOf: playVersions(createPlayTexts(redis, namespace), plays),
@@ -62,4 +63,11 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   scope.adopt(worker, (held) => held.stop())
   logger.info({ channels: [...channels.keys()], version: plays.version }, 'Outreach channels open')
   return { status: () => ({ channels: [...channels.keys()], playsVersion: plays.version }) }
+}
+
+function openQueue(platform: Platform, redis: Redis, { playbooks }: Plays): ReturnType<typeof createJobQueue> {
+  const { namespace, clock, logger } = platform
+  const blocking = () => platform.redis('blocking')
+  const keepMs = keepJobsMs(playbooks.map(({ expiryMs }) => expiryMs))
+  return createJobQueue({ namespace, clock, logger, redis, blocking }, { keepMs })
 }

@@ -1,7 +1,7 @@
 import { EnvReader } from '@perennial/runtime'
 import { afterEach, expect, test } from 'vitest'
 import { alertOf } from '../alert.ts'
-import { channelFeatures } from '../testing/channel-features.ts'
+import { channelFeatures, LONG_MS } from '../testing/channel-features.ts'
 import { chatHarness } from '../testing/chat-harness.ts'
 import { sampleOutreach } from '../testing/sample-outreach.ts'
 import { sampleDescription, testDeps } from '../testing/test-deps.ts'
@@ -56,7 +56,7 @@ test.each([
   [404, 'retry'],
   [202, 'delivered'],
 ])('an answer of %s is %s', async (status, kind) => {
-  const { channel, receiver } = await start({ deps: testDeps(), perSecond: 0 })
+  const { channel, receiver } = await start({ deps: testDeps(), perSecond: 0, timeoutMs: LONG_MS })
   receiver.behave((response) => response.writeHead(status).end())
   expect((await channel.send(sampleOutreach)).kind).toBe(kind)
 })

@@ -7,13 +7,17 @@ import { sampleOutreach } from './sample-outreach.ts'
 /** A chat on a receiver of its own: what `channelFeatures` needs, and how to put it away. */
 export function chatHarness(kind: ChannelKind, prefix: 'SLACK' | 'TEAMS') {
   const open: Receiver[] = []
-  const start = async ({ deps, perSecond }: MakeOptions): Promise<ChannelHarness & { receiver: Receiver }> => {
+  const start = async ({
+    deps,
+    perSecond,
+    timeoutMs,
+  }: MakeOptions): Promise<ChannelHarness & { receiver: Receiver }> => {
     const receiver = await startReceiver()
     open.push(receiver)
     const from = new EnvReader({
       [`${prefix}_WEBHOOK_URL`]: receiver.url.href,
       [`${prefix}_ALLOW_PRIVATE`]: 'true',
-      [`${prefix}_TIMEOUT`]: '0.3',
+      [`${prefix}_TIMEOUT`]: String(timeoutMs / 1_000),
       [`${prefix}_PER_SECOND`]: String(perSecond),
     })
     const channel = kind.configure(from)?.(deps)

@@ -1,6 +1,7 @@
 import { createMetrics } from '@perennial/runtime'
 import { quietLogger, settableClock } from '@perennial/testkit'
-import type { ChannelDeps } from '../channel.ts'
+import { parseTemplate } from '@perennial/templates'
+import type { ChannelDeps, Templates } from '../channel.ts'
 import type { MemberDescription } from '../member-description.ts'
 
 /** When tests take place: in the second minute after the sample outreach was decided. */
@@ -15,6 +16,21 @@ export const sampleDescription: MemberDescription = {
   reasons: ['no visit for 100 days', 'no event for 150 days'],
 }
 
+const SAMPLE_TEMPLATE = `---
+subject: Your membership ends on {{ termEnd }}
+---
+
+Dear member {{ memberId }},
+
+**[renew]({{ links.renew }})** before {{ termEnd }}, in {{ daysLeft }} days, says {{ playbook }}.
+`
+
+function sampleTemplates(): Templates {
+  const { template, problems } = parseTemplate({ file: 'sample.md', text: SAMPLE_TEMPLATE })
+  if (template === undefined) throw new Error(problems[0]?.reason)
+  return { byName: new Map([['sample', template]]), links: { renew: 'https://association.example/renew?a=1&b=2' } }
+}
+
 /** For tests: nothing is written anywhere, and waiting moves the clock. */
 export function testDeps(changes: Partial<ChannelDeps> = {}) {
   const clock = settableClock(NOW)
@@ -24,6 +40,8 @@ export function testDeps(changes: Partial<ChannelDeps> = {}) {
     metrics: createMetrics(),
     wait: async (ms) => clock.advance(ms),
     describe: async () => sampleDescription,
+    addresses: { addressOf: async () => 'jo@members.example' },
+    templates: sampleTemplates,
     ...changes,
   }
   return { ...deps, clock }

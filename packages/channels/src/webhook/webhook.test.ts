@@ -34,8 +34,8 @@ async function start(changes: Partial<WebhookConfig> = {}, deps: ChannelDeps = t
   return { receiver, channel: openWebhook(config, deps), config, metrics: deps.metrics }
 }
 
-channelFeatures('webhook', async ({ deps, perSecond }) => {
-  const { receiver, channel } = await start({ perSecond }, deps)
+channelFeatures('webhook', async ({ deps, perSecond, timeoutMs }) => {
+  const { receiver, channel } = await start({ perSecond, timeoutMs }, deps)
   return {
     channel,
     seen: () => receiver.received.map(({ headers, body }) => ({ id: headers['webhook-id'] ?? '', payload: body })),
