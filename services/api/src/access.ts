@@ -1,9 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto'
 import type { FastifyInstance, FastifyRequest } from 'fastify'
 import { Problem } from './problem.ts'
+import { UNSUBSCRIBE_ROUTE } from './unsubscribe/routes.ts'
 
-/** Open to everybody who can reach the port: says nothing about anybody. */
-const OPEN_ROUTES = new Set(['/healthz', '/readyz'])
+/** Open to everybody who can reach the port: health says nothing about anybody, and links to unsubscribe are signed. */
+const OPEN_ROUTES = new Set(['/healthz', '/readyz', UNSUBSCRIBE_ROUTE])
 const LOOPBACK_NAMES = new Set(['localhost', '127.0.0.1', '[::1]'])
 
 /** True for an address that only this machine can reach. */
@@ -12,7 +13,7 @@ export function isLoopback(host: string): boolean {
 }
 
 /**
- * With a token: every route but health wants it, as `Authorization: Bearer TOKEN` or, as Segment's libraries send
+ * With a token: every route but those wants it, as `Authorization: Bearer TOKEN` or, as Segment's libraries send
  * their write key, as the user name of basic authentication. Without one the API listens on this machine only,
  * and answers only under this machine's names: a page of another site, opened in a browser here, could otherwise
  * reach it under a name of its own (DNS rebinding).

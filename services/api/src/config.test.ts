@@ -11,6 +11,7 @@ test('listens on this machine only, by itself', () => {
     token: undefined,
     modelFile: undefined,
     signalsFile: undefined,
+    unsubscribeKeys: undefined,
   })
 })
 

@@ -1,3 +1,4 @@
+import { readUnsubscribeKeys, type UnsubscribeKeys } from '@perennial/channels'
 import { type Env, type EnvReader, readEnv } from '@perennial/runtime'
 import { isLoopback } from './access.ts'
 
@@ -10,6 +11,8 @@ export type ApiConfig = Readonly<{
   modelFile: string | undefined
   /** A signals file; undefined = the built-in signals alone. The same for all services. */
   signalsFile: string | undefined
+  /** What links to unsubscribe are signed with; the same as outreach's. Undefined: none is accepted. */
+  unsubscribeKeys: UnsubscribeKeys | undefined
 }>
 
 export const DEFAULT_PORT = 8710
@@ -30,6 +33,7 @@ export function readApiConfig(env: Env): ApiConfig {
       token,
       modelFile: from.optional('PERENNIAL_MODEL'),
       signalsFile: from.optional('PERENNIAL_SIGNALS'),
+      unsubscribeKeys: readUnsubscribeKeys(from),
     }
   })
 }

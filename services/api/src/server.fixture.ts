@@ -42,6 +42,7 @@ export async function testApi(changes: Partial<ServerDeps> = {}) {
     newId: () => 'made-here',
     vocabulary: BUILT_IN,
     token: undefined,
+    unsubscribeKeys: undefined,
     logger: quietLogger(),
     metrics,
     notReady: () => undefined,

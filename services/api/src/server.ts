@@ -6,9 +6,11 @@ import { answerWithProblems } from './errors.ts'
 import { addMembers, LONGEST_MEMBER_ID, type MembersDeps } from './members.ts'
 import { openApi } from './openapi/document.ts'
 import { measure } from './telemetry.ts'
+import { addUnsubscribe, type UnsubscribeDeps } from './unsubscribe/routes.ts'
 
 export type ServerDeps = MembersDeps &
   Omit<CollectorDeps, 'telemetry'> &
+  UnsubscribeDeps &
   Readonly<{
     token: string | undefined
     logger: Logger
@@ -46,6 +48,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   addHealth(app, deps)
   addMembers(app, deps)
   addCollector(app, { ...deps, telemetry })
+  addUnsubscribe(app, deps)
   app.get('/openapi.json', () => openApi)
   return app
 }

@@ -48,6 +48,7 @@ export async function startApi(
     clock,
     newId: randomUUID,
     token: config.token,
+    unsubscribeKeys: config.unsubscribeKeys,
     logger,
     metrics,
     notReady: () => (scope.signal.aborted ? 'stopping' : options.notReady?.()),

@@ -1,6 +1,7 @@
 import { COLLECTOR_PATHS, COLLECTOR_SCHEMAS } from './collector.ts'
 import { MEMBER_PATHS, MEMBER_SCHEMAS } from './members.ts'
 import { PROBLEM_RESPONSES, PROBLEM_SCHEMAS } from './problems.ts'
+import { UNSUBSCRIBE_PATHS } from './unsubscribe.ts'
 
 const HEALTH = { tags: ['operation'], security: [] }
 
@@ -25,6 +26,7 @@ export const openApi = {
   paths: {
     ...MEMBER_PATHS,
     ...COLLECTOR_PATHS,
+    ...UNSUBSCRIBE_PATHS,
     '/healthz': { get: { ...HEALTH, summary: 'The process turns.', responses: { 200: { description: 'It does.' } } } },
     '/readyz': {
       get: {
