@@ -5,10 +5,14 @@ import { testDeps } from './testing/test-deps.ts'
 
 const open = (env: Record<string, string>) => configureChannels(new EnvReader(env))(testDeps())
 
-test('the log is always there, the webhook once it is set up', () => {
-  expect([...open({}).keys()]).toEqual(['log'])
+test('the log and the topic are always there, the webhook once it is set up', () => {
+  expect([...open({}).keys()]).toEqual(['log', 'kafka'])
   const secret = `whsec_${Buffer.alloc(24).toString('base64')}`
-  expect([...open({ WEBHOOK_URL: 'https://x.example', WEBHOOK_SECRET: secret }).keys()]).toEqual(['log', 'webhook'])
+  expect([...open({ WEBHOOK_URL: 'https://x.example', WEBHOOK_SECRET: secret }).keys()]).toEqual([
+    'log',
+    'kafka',
+    'webhook',
+  ])
 })
 
 test('a channel nobody knows is told from one that is not set up', () => {

@@ -32,6 +32,7 @@ export type {
   TopicSpec,
 } from './ports.ts'
 export { exampleKey, layoutKey, partitionKeys, queuePrefix } from './redis/keys.ts'
+export { createOutputWriter, type OutputRecord, type OutputWriter } from './output-writer.ts'
 export { type PlatformConfig, readPlatformConfig } from './config.ts'
 export { createEmbeddedLog, type EmbeddedLogDeps } from './embedded/log.ts'
 export { type KafkaConfig, readKafkaConfig } from './kafka/config.ts'

@@ -124,6 +124,8 @@ const cloudEventHeaders = {
     ce_type: text('For example org.perennial.member-risk.v1.'),
     ce_time: text('RFC 3339, in event time.'),
     ce_subject: text('The member number.'),
+    ce_causationid: text('The ce_id of the record it follows from, where it follows from one.'),
+    ce_expirytime: text('RFC 3339: void after this instant. Of outreach-request alone.'),
     'content-type': { type: 'string', const: 'application/avro' },
   },
 }

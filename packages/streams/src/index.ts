@@ -10,6 +10,7 @@ export type { InterventionV1, InterventionV1Input } from './generated/interventi
 export type { MembershipV1, MembershipV1Input } from './generated/membership.ts'
 export type { MemberRiskV1, MemberRiskV1Input } from './generated/member-risk.ts'
 export type { OutreachOutcomeV1, OutreachOutcomeV1Input } from './generated/outreach-outcome.ts'
+export type { OutreachRequestV1, OutreachRequestV1Input } from './generated/outreach-request.ts'
 export type { PurchaseV1, PurchaseV1Input } from './generated/purchase.ts'
 export type { WebsiteActivityV1, WebsiteActivityV1Input } from './generated/website-activity.ts'
 export type { Intake, Taken } from './intake.ts'

@@ -11,7 +11,7 @@ export const SOURCE_NAMES = [
 ] as const
 
 /** The streams that others consume: one keyed record a fact. */
-export const OUTPUT_NAMES = ['member-risk', 'intervention'] as const
+export const OUTPUT_NAMES = ['member-risk', 'intervention', 'outreach-request'] as const
 
 export type SourceName = (typeof SOURCE_NAMES)[number]
 export type OutputName = (typeof OUTPUT_NAMES)[number]

@@ -26,6 +26,11 @@ import {
   type OutreachOutcomeV1Input,
   outreachOutcomeSchemaV1,
 } from './generated/outreach-outcome.ts'
+import {
+  type OutreachRequestV1,
+  type OutreachRequestV1Input,
+  outreachRequestSchemaV1,
+} from './generated/outreach-request.ts'
 import { type PurchaseV1, type PurchaseV1Input, purchaseSchemaV1 } from './generated/purchase.ts'
 import {
   type WebsiteActivityV1,
@@ -53,6 +58,7 @@ export type Records = {
   'outreach-outcome': OutreachOutcomeV1
   'member-risk': MemberRiskV1
   intervention: InterventionV1
+  'outreach-request': OutreachRequestV1
 }
 
 /** The record of each stream, as it is written: fields with a default may be left out. */
@@ -67,6 +73,7 @@ export type Inputs = {
   'outreach-outcome': OutreachOutcomeV1Input
   'member-risk': MemberRiskV1Input
   intervention: InterventionV1Input
+  'outreach-request': OutreachRequestV1Input
 }
 
 /** The schema this build reads and writes, as the registry holds it. */
@@ -81,6 +88,7 @@ export const SCHEMAS: Readonly<Record<StreamName, string>> = {
   'outreach-outcome': outreachOutcomeSchemaV1,
   'member-risk': memberRiskSchemaV1,
   intervention: interventionSchemaV1,
+  'outreach-request': outreachRequestSchemaV1,
 }
 
 export type SourceStream<N extends SourceName> = Readonly<{
@@ -112,6 +120,11 @@ export const STREAMS: { readonly [N in SourceName]: SourceStream<N> } = {
 export const OUTPUTS: { readonly [N in OutputName]: OutputStream<N> } = {
   'member-risk': { name: 'member-risk', topic: topicOf('member-risk'), schema: memberRiskSchemaV1 },
   intervention: { name: 'intervention', topic: topicOf('intervention'), schema: interventionSchemaV1 },
+  'outreach-request': {
+    name: 'outreach-request',
+    topic: topicOf('outreach-request'),
+    schema: outreachRequestSchemaV1,
+  },
 }
 
 /** Some fields of a stream's record; every one has the event id. */

@@ -27,6 +27,8 @@ const OUTPUT_CLEANUP = {
   // The latest assessment of each member stays, for who begins to read late.
   'member-risk': { cleanup: 'compact', retentionMs: -1 },
   intervention: { cleanup: 'delete', retentionMs: 2 * 365 * DAY_MS },
+  // Void after days: kept so that a consumer can be looked into.
+  'outreach-request': { cleanup: 'delete', retentionMs: 30 * DAY_MS },
 } as const satisfies Record<OutputName, unknown>
 
 /** Every topic, with the settings it is created with and that `perennial doctor` checks. */

@@ -2,7 +2,15 @@ import type { ChannelDeps } from '@perennial/channels'
 import { checkTemplatesOf, readTemplates } from '@perennial/deployment'
 import type { Plays } from '@perennial/playbooks'
 import type { Scorer } from '@perennial/risk'
-import { createAddressBook, type MemberReader, pause, type Platform, type Redis, type Scope } from '@perennial/runtime'
+import {
+  createAddressBook,
+  createOutputWriter,
+  type MemberReader,
+  pause,
+  type Platform,
+  type Redis,
+  type Scope,
+} from '@perennial/runtime'
 import type { OutreachConfig } from './config.ts'
 import { describeMember } from './describe-member.ts'
 
@@ -25,6 +33,7 @@ export function channelDeps(platform: Platform, scope: Scope, sources: Sources):
     wait: async (ms) => void (await pause(ms, scope.signal)),
     describe: (memberId) => describeMember({ members, scorer, clock }, memberId),
     addresses: config.contactKeys && createAddressBook(redis, namespace, partitions.activity, config.contactKeys),
+    requests: createOutputWriter('outreach-request', platform),
     templates() {
       const templates = readTemplates(config.templates)
       checkTemplatesOf(plays, templates)
