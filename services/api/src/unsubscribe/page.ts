@@ -4,7 +4,7 @@ const KINDS: Readonly<Record<string, string>> = {
   service: 'messages about your membership',
 }
 
-export function kindOf(purpose: string): string {
+function kindOf(purpose: string): string {
   return KINDS[purpose] ?? 'messages of this kind'
 }
 
