@@ -1,16 +1,6 @@
 import { isMemberKey, memberIdOf, type MembershipChange, type MembershipFact, type UnlinkFact } from '@perennial/member'
 import { EARLIEST_MS } from './clock.ts'
-import {
-  ENVELOPE_FIELDS,
-  isDead,
-  linksOf,
-  ok,
-  type Origin,
-  readEnvelope,
-  tooLong,
-  tooMany,
-  unplanned,
-} from './envelope.ts'
+import { ENVELOPE_FIELDS, isDead, linksOf, type Origin, readEnvelope, tooLong, tooMany, unplanned } from './envelope.ts'
 import type { MembershipV1 } from './generated/membership.ts'
 import { aliasesOf, mailAddress } from './references.ts'
 import { isLonger } from './text-length.ts'
@@ -60,18 +50,16 @@ export function membershipFacts(record: MembershipRecord, context: MapContext): 
     change: changeOf(record, origin),
   }
   const facts = [fact, ...linksOf(origin, () => aliasesOf(record.member, context.hashEmail, record.emails), 1)]
-  const [address] = mailAddresses(record)
-  if (address === undefined) return ok(facts)
-  return { ...ok(facts), mailboxes: [mailbox(origin, address, true)] }
+  return { kind: 'ok', facts, mailboxes: () => mailboxesOf(record, origin, true).slice(0, 1) }
 }
 
 /** The address of the reference first, then the list in its order. */
-function mailAddresses({ member, emails }: MembershipRecord): string[] {
-  return [member.email, ...emails].map(mailAddress).filter((address) => address !== undefined)
-}
-
-function mailbox({ subject, at }: Origin, address: string, theirs: boolean): Mailbox {
-  return { memberId: memberIdOf(subject), address, at, theirs }
+function mailboxesOf({ member, emails }: MembershipRecord, { subject, at }: Origin, theirs: boolean): Mailbox[] {
+  const memberId = memberIdOf(subject)
+  return [member.email, ...emails].flatMap((email) => {
+    const address = mailAddress(email)
+    return address === undefined ? [] : [{ memberId, address, at, theirs }]
+  })
 }
 
 function unlinked(origin: Origin, record: MembershipRecord, context: MapContext): Verdict {
@@ -86,8 +74,7 @@ function unlinked(origin: Origin, record: MembershipRecord, context: MapContext)
     source: { ...origin.source, index },
     member: origin.subject,
   }))
-  const mailboxes = mailAddresses(record).map((address) => mailbox(origin, address, false))
-  return mailboxes.length === 0 ? ok(facts) : { ...ok(facts), mailboxes }
+  return { kind: 'ok', facts, mailboxes: () => mailboxesOf(record, origin, false) }
 }
 
 /** Every part that is present, and what the type itself says. */

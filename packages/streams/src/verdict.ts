@@ -25,7 +25,8 @@ export type Ok = Readonly<{
   kind: 'ok'
   facts: readonly Fact[]
   rule?: TrustRule | undefined
-  mailboxes?: readonly Mailbox[]
+  /** Worked out for those who keep addresses, and for nobody else. */
+  mailboxes?: () => readonly Mailbox[]
 }>
 export type Drop = Readonly<{ kind: 'drop'; reason: DropReason }>
 /** `decode`: the bytes are not what their schema says, or the schema is not ours. `validate`: what they say cannot be used. */

@@ -90,7 +90,7 @@ function takeChunk({ tp, deadTopic, partition }: Owned, chunk: readonly LogRecor
     switch (judged.kind) {
       case 'ok':
         for (const fact of judged.facts) lane.fact(fact)
-        if (judged.mailboxes !== undefined) pass.mailboxes?.push(...judged.mailboxes)
+        if (judged.mailboxes !== undefined) pass.mailboxes?.push(...judged.mailboxes())
         tally.use(judged.facts, judged.rule)
         break
       case 'repeated':
