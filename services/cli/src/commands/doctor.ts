@@ -16,7 +16,14 @@ import { type Check, failed, ok } from '../doctor/check.ts'
 import { checkFlow, checkSchemas, checkTopics } from '../doctor/log.ts'
 import { checkFolders, checkNode, checkPort } from '../doctor/machine.ts'
 import { checkRedis } from '../doctor/redis.ts'
-import { checkIdentityKey, checkModel, checkPlaybooks, checkSettings, checkSignals } from '../doctor/settings.ts'
+import {
+  checkIdentityKey,
+  checkModel,
+  checkPlaybooks,
+  checkTemplates,
+  checkSettings,
+  checkSignals,
+} from '../doctor/settings.ts'
 import { found } from '../exit.ts'
 import type { Life } from '../lifecycle.ts'
 import { count } from '../terminal/words.ts'
@@ -42,6 +49,7 @@ export async function doctor(context: Context, life: Life): Promise<void> {
       checkSignals(env),
       checkModel(env),
       checkPlaybooks(services.dispatcher.playbooks),
+      ...checkTemplates(env, services.outreach),
       await checkPort(services.api),
     ])
     await checkServers(context, life, platform, add)

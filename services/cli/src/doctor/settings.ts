@@ -1,5 +1,6 @@
-import { readPlays } from '@perennial/deployment'
+import { checkTemplatesOf, readPlays, readTemplates } from '@perennial/deployment'
 import { SIGNAL_COUNT } from '@perennial/member'
+import type { OutreachConfig } from '@perennial/outreach'
 import { type Env, Fault, readAll, readPlatformConfig } from '@perennial/runtime'
 import { settingsScorer, vocabularyOf } from '../views.ts'
 import { readServicesConfig } from '../up/services.ts'
@@ -56,5 +57,20 @@ export function checkPlaybooks(folder: string): Check {
     return ok('Playbooks', playbooks.map(({ name }) => name).join(', '))
   } catch (error) {
     return failed('Playbooks', error, 'Correct the files in PERENNIAL_PLAYBOOKS.')
+  }
+}
+
+/** Where nothing is written to members, templates are nobody's concern. */
+export function checkTemplates(env: Env, { playbooks, templates }: Pick<OutreachConfig, 'playbooks' | 'templates'>) {
+  const mails = ['SMTP_URL', 'SMTP_URL_FILE', 'SMTP_HOST'].some((name) => (env[name] ?? '') !== '')
+  try {
+    const plays = readPlays(playbooks)
+    const used = plays.playbooks.some(({ steps }) => steps.some(({ template }) => template !== undefined))
+    if (!mails && !used) return []
+    const read = readTemplates(templates)
+    checkTemplatesOf(plays, read)
+    return [ok('Templates', [...read.byName.keys()].join(', '))]
+  } catch (error) {
+    return [failed('Templates', error, 'Correct the files in PERENNIAL_TEMPLATES, the plays, or EMAIL_LINKS.')]
   }
 }
