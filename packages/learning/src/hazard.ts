@@ -6,7 +6,10 @@ import { type Separation, separationOf } from './separation.ts'
 import { type Dropped, type Scale, scalesOf } from './standardise.ts'
 import { lapsesIn, type Table, thinned } from './table.ts'
 
-/** A column's part: weight · (value − mean) / sd, in log-odds; 0 where the value is unknown. */
+/**
+ * A column's part: weight · (value − mean) / sd, in log-odds; 0 where the value is unknown. A value below `low` or above
+ * `high` counts as these: a column that hardly varies in training, and does later, would else outweigh all others.
+ */
 export type HazardFeature = Scale & Readonly<{ weight: number }>
 
 /** How the fit went. */

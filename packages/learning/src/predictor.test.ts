@@ -92,7 +92,14 @@ test.runIf(data !== undefined)('with the weights of its README, the reference pr
   const model: Hazard = {
     kind: 'hazard',
     intercept: -2.301453,
-    features: columns.map((name, k) => ({ name, mean: means[k]!, sd: sds[k]!, weight: weights[k]! })),
+    features: columns.map((name, k) => ({
+      name,
+      mean: means[k]!,
+      sd: sds[k]!,
+      low: -Infinity,
+      high: Infinity,
+      weight: weights[k]!,
+    })),
     dropped: [],
     lambda: 1,
     covariance: [],

@@ -33,13 +33,17 @@ function hazardPredictor(model: Hazard): Predictor {
   const { intercept, features } = model
   const means = Float64Array.from(features, ({ mean }) => mean)
   const weights = Float64Array.from(features, ({ weight, sd }) => weight / sd)
+  const lows = Float64Array.from(features, ({ low }) => low)
+  const highs = Float64Array.from(features, ({ high }) => high)
   return {
     names: features.map(({ name }) => name),
     intercept: toGrain(intercept),
     logit(values, offset, contributions) {
       let logit = toGrain(intercept) + toGrain(offset)
       for (let k = 0; k < weights.length; k++) {
-        const part = toGrain(weights[k]! * (values[k]! - means[k]!))
+        const value = values[k]!
+        const within = value < lows[k]! ? lows[k]! : value > highs[k]! ? highs[k]! : value
+        const part = toGrain(weights[k]! * (within - means[k]!))
         // NaN is the one number that differs from itself.
         const known = part === part ? part : 0
         contributions[k] = known

@@ -1,7 +1,10 @@
 import { type Table } from './table.ts'
 
-/** Mean and standard deviation of the known values of a column of the training rows. */
-export type Scale = Readonly<{ name: string; mean: number; sd: number }>
+/**
+ * Mean and standard deviation of the known values of a column of the training rows, and between what a weight for it
+ * may be relied on: from a standard deviation below the least of them to one above the greatest.
+ */
+export type Scale = Readonly<{ name: string; mean: number; sd: number; low: number; high: number }>
 
 /** A column that no weight can be found for, and why. */
 export type Dropped = Readonly<{ name: string; reason: string }>
@@ -15,26 +18,30 @@ export function scalesOf(table: Table): Readonly<{ scales: readonly Scale[]; dro
   const dropped: Dropped[] = []
   table.columns.forEach((column, k) => {
     const name = table.names[k]!
-    const { known, mean, sd } = moments(column)
+    const { known, ...moments } = momentsOf(column)
+    const { mean, sd } = moments
     if (known === 0) dropped.push({ name, reason: 'unknown for every member' })
     // Below this the differences are rounding dust.
     else if (sd <= 1e-12 * Math.abs(mean) || sd === 0)
       dropped.push({ name, reason: `the same for every member: ${Number(mean.toPrecision(6))}` })
-    else scales.push({ name, mean, sd })
+    else scales.push({ name, ...moments })
   })
   return { scales, dropped }
 }
 
-function moments(column: Float64Array): Readonly<{ known: number; mean: number; sd: number }> {
-  let [known, sum] = [0, 0]
+function momentsOf(column: Float64Array): Omit<Scale, 'name'> & Readonly<{ known: number }> {
+  let [known, sum, low, high] = [0, 0, Infinity, -Infinity]
   for (const x of column) {
     if (Number.isNaN(x)) continue
     known++
     sum += x
+    if (x < low) low = x
+    if (x > high) high = x
   }
   // Not −0, which a file would not keep.
   const mean = sum / known + 0
   let squares = 0
   for (const x of column) if (!Number.isNaN(x)) squares += (x - mean) * (x - mean)
-  return { known, mean, sd: Math.sqrt(squares / known) }
+  const sd = Math.sqrt(squares / known)
+  return { known, mean, sd, low: low - sd, high: high + sd }
 }

@@ -15,6 +15,18 @@ test('is the root of x · covariance · x with an intercept and standardised val
   expect(logitError(model, [5, -0.5])).toBeCloseTo(Math.sqrt(variance), 14)
 })
 
+test('takes values beyond the limits as these', () => {
+  const limited = {
+    ...model,
+    features: [
+      { mean: 1, sd: 2, low: 0, high: 5 },
+      { mean: 0, sd: 0.5 },
+    ],
+  }
+  expect(logitError(limited, [1e9, -0.5])).toBe(logitError(model, [5, -0.5]))
+  expect(logitError(limited, [-1e9, -0.5])).toBe(logitError(model, [0, -0.5]))
+})
+
 test('takes an unknown value as the mean', () => {
   expect(logitError(model, [Number.NaN, 0])).toBeCloseTo(0.2, 14)
 })

@@ -1,4 +1,5 @@
-type Scale = Readonly<{ mean: number; sd: number }>
+/** `low`, `high`: values beyond count as these. */
+type Scale = Readonly<{ mean: number; sd: number; low?: number; high?: number }>
 
 /**
  * Standard error of the logit of a member with these values (in the order of the model's features, NaN = unknown), in
@@ -12,8 +13,8 @@ export function logitError(
   const x = new Float64Array(1 + features.length)
   x[0] = 1
   for (let k = 0; k < features.length; k++) {
-    const { mean, sd } = features[k] ?? { mean: 0, sd: 1 }
-    const z = ((values[k] ?? Number.NaN) - mean) / sd
+    const { mean, sd, low = -Infinity, high = Infinity } = features[k] ?? { mean: 0, sd: 1 }
+    const z = (Math.min(high, Math.max(low, values[k] ?? Number.NaN)) - mean) / sd
     x[k + 1] = Number.isNaN(z) ? 0 : z
   }
   return Math.sqrt(Math.max(0, quadraticForm(covariance, x)))

@@ -37,6 +37,9 @@ export type Compiled = Readonly<{
   /** Up to the last feature: calibrated weight / sd (0 of trees), mean, and the log-odds per unit that the value's drift adds. */
   weights: Float64Array
   means: Float64Array
+  /** Values beyond these count as these. */
+  lows: Float64Array
+  highs: Float64Array
   drifts: Float64Array
   /** Which way each value goes by itself: 1 rises, −1 falls, 0 stays. */
   directions: Int8Array
@@ -114,6 +117,7 @@ export function compile(model: Model, all: Features): Compiled {
     ...(calibration.kind === 'isotonic' && { broken: calibration }),
     weights: Float64Array.from([0, 0, ...weights]),
     means: Float64Array.from([0, 0, ...model.features.map(({ mean }) => mean)]),
+    ...limitsOf(model),
     drifts: Float64Array.from([0, 0, ...weights.map((weight, k) => weight * signOf(features[k]))]),
     directions: Int8Array.from([0, 0, ...features.map(signOf)]),
     priors: Float64Array.from({ length: LAST_YEAR + 1 }, (_, year) =>
@@ -121,6 +125,13 @@ export function compile(model: Model, all: Features): Compiled {
     ),
     ...compileFeatures(features),
     ...numbers,
+  }
+}
+
+function limitsOf({ features }: Model): Pick<Compiled, 'lows' | 'highs'> {
+  return {
+    lows: Float64Array.from([0, 0, ...features.map(({ low = -Infinity }) => low)]),
+    highs: Float64Array.from([0, 0, ...features.map(({ high = Infinity }) => high)]),
   }
 }
 

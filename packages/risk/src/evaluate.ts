@@ -22,10 +22,14 @@ export function evaluate(c: Compiled, rows: Rows, i: number, at: EpochMs): numbe
   return c.broken === undefined ? sum : addCalibration(c, c.broken, sum)
 }
 
-function addWeighted({ contributions, values, weights, means }: Compiled, start: number): number {
+function addWeighted({ contributions, values, weights, means, lows, highs }: Compiled, start: number): number {
   let logit = start
   for (let k = FIRST_FEATURE; k < means.length; k++) {
-    const contribution = toGrain((weights[k] ?? 0) * ((values[k] ?? 0) - (means[k] ?? 0)))
+    const value = values[k] ?? 0
+    const low = lows[k] ?? 0
+    const high = highs[k] ?? 0
+    const within = value < low ? low : value > high ? high : value
+    const contribution = toGrain((weights[k] ?? 0) * (within - (means[k] ?? 0)))
     contributions[k] = contribution
     logit += contribution
   }
@@ -118,11 +122,13 @@ function evaluateOthers({ others, values, means, unknown }: Compiled, rows: Rows
  * Rise and fall are kept apart because most of a member's features only ever push one way.
  */
 export function boundRates(c: Compiled, rows: Rows, i: number, at: EpochMs): void {
-  const { sums, elapsed, drifts, amounts, moving, rates } = c
+  const { sums, elapsed, drifts, amounts, moving, rates, values, lows, highs } = c
   let rise = 0
   let fall = 0
   for (let s = 0; s < sums.targets.length; s++) {
     const k = sums.targets[s] ?? 0
+    // Below what a weight holds for, and falling.
+    if ((values[k] ?? 0) <= (lows[k] ?? 0)) continue
     const amount = amounts[k] ?? 0
     const rate = ((drifts[k] ?? 0) * (sums.rates[s] ?? 0) * amount) / (1 + amount)
     if (rate > 0) rise += rate
@@ -133,6 +139,8 @@ export function boundRates(c: Compiled, rows: Rows, i: number, at: EpochMs): voi
     // Not known, or still ahead: stays as it is until then.
     if (since === 0 || since > at) continue
     const k = elapsed.targets[e] ?? 0
+    // Above what a weight holds for, and rising.
+    if ((values[k] ?? 0) >= (highs[k] ?? 0)) continue
     const rate = ((drifts[k] ?? 0) * (elapsed.rates[e] ?? 0)) / (1 + (amounts[k] ?? 0))
     if (rate > 0) rise += rate
     else fall -= rate

@@ -4,7 +4,7 @@ import type { RetentionModel } from '@perennial/priors'
 /**
  * A lapse model as it stands in its JSON file: written by hand (the starter) or trained.
  *
- *   logit = intercept + prior + Σ weight · (value − mean) / sd     (form `hazard`)
+ *   logit = intercept + prior + Σ weight · (value − mean) / sd     (form `hazard`; values from `low` to `high`)
  *   logit = intercept + prior + Σ tree                             (form `boosted`)
  *
  * and then calibrated. An unknown feature counts as if it were at its mean: with weights it contributes 0.
@@ -90,6 +90,12 @@ export type FeatureScale = Readonly<{
   /** Of the value over the members the model was made for. 0 and 1 where left out. */
   mean: number
   sd: number
+  /**
+   * For weights and covariance, values beyond these count as these: what was learned says nothing of values far from
+   * all that it was learned from. No limits where left out.
+   */
+  low?: number
+  high?: number
   reason: string
 }>
 

@@ -28,12 +28,23 @@ function readFeatures<T>(
       name,
       mean: at.has('mean') ? at.number('mean') : 0,
       sd: at.has('sd') ? at.positive('sd') : 1,
+      ...readLimits(at),
       reason: at.text('reason'),
     }
     const feature = whole(at, scale)
     at.done()
     return feature
   })
+}
+
+/** The values between which a weight holds. */
+function readLimits(at: JsonReader): Readonly<{ low?: number; high?: number }> {
+  const [low, high] = [
+    at.has('low') ? { low: at.number('low') } : {},
+    at.has('high') ? { high: at.number('high') } : {},
+  ]
+  if ((low.low ?? -Infinity) > (high.high ?? Infinity)) at.problem('low', 'must not be above high')
+  return { ...low, ...high }
 }
 
 /** The trees of a model with so many features. */

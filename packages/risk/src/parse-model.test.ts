@@ -49,6 +49,7 @@ describe('one thing wrong is named by path and reason', () => {
     ['features[2].name', 'horoscope', 'features[2].name is no feature: horoscope. There are consumption_30'],
     ['features[1].name', 'consumption_30', 'features[1].name stands twice: consumption_30'],
     ['features[0].sd', 0, 'features[0].sd must be a number above 0, not 0'],
+    ['features[0].low', 'none', 'features[0].low must be a number, not "none"'],
     ['features[0].reason', undefined, 'features[0].reason must be a text, not missing'],
     ['features[0].wieght', 1, 'features[0].wieght is not a known key'],
     ['bands.high.exit', 0.5, 'bands.high.exit must not be above enter: 0.5 > 0.45'],

@@ -66,6 +66,22 @@ describe('of any trained model', () => {
   })
 })
 
+test('a value beyond the limits of a weight counts as the limit, and is told as it is', () => {
+  const [first, ...rest] = HAZARD.features
+  if (first === undefined) throw new Error('The model has features.')
+  const scored = (limits: object) => {
+    const model = { ...HAZARD, features: [{ ...first, ...limits }, ...rest] }
+    return createScorer(model).score(rowOf({ joinedAt: day(-700) }), 0, day(400)).contributions[2]
+  }
+  const { value = 0, contribution = 0 } = scored({}) ?? {}
+  const part = (limit: number) => (first.weight * (limit - first.mean)) / first.sd
+  const slope = HAZARD.calibration.kind === 'platt' ? HAZARD.calibration.slope : 1
+  expect(scored({ low: value - 1, high: value + 1 })).toMatchObject({ feature: first.name, value, contribution })
+  expect(scored({ high: value - 1 })?.contribution).toBeCloseTo(slope * part(value - 1), 9)
+  expect(scored({ low: value + 1 })?.contribution).toBeCloseTo(slope * part(value + 1), 9)
+  expect(scored({ low: value + 1 })?.value).toBe(value)
+})
+
 test('a broken line adds what lies between its end and the sum before it, and is no reason', () => {
   const calibration = { kind: 'isotonic', from: [-3, 1, 2], to: [-1, 2, 3], slope: 0.5 } as const
   const rows = rowOf({ joinedAt: day(-400) }, [{ signal: 'login', at: day(-300) }])

@@ -36,12 +36,9 @@ function hazardForm(
   features: readonly Feature[],
   added: readonly FeatureScale[],
 ) {
-  const weights = weighed.map(({ name, weight, mean, sd }) => ({
-    name,
-    weight,
-    mean,
-    sd,
-    reason: `${labelOf(features, name)}: a standard deviation more multiplies the odds of a lapse by ${Math.exp(weight).toFixed(2)}.`,
+  const weights = weighed.map((feature) => ({
+    ...feature,
+    reason: `${labelOf(features, feature.name)}: a standard deviation more multiplies the odds of a lapse by ${Math.exp(feature.weight).toFixed(2)}.`,
   }))
   return {
     form: 'hazard' as const,
@@ -58,11 +55,9 @@ function boostedForm(
   features: readonly Feature[],
   added: readonly FeatureScale[],
 ) {
-  const columns = split.map(({ name, mean, sd }) => ({
-    name,
-    mean,
-    sd,
-    reason: `${labelOf(features, name)}: trees split on it.`,
+  const columns = split.map((scale) => ({
+    ...scale,
+    reason: `${labelOf(features, scale.name)}: trees split on it.`,
   }))
   return {
     form: 'boosted' as const,

@@ -16,7 +16,17 @@ const scales: fc.Arbitrary<readonly FeatureScale[]> = fc
   .chain((names) =>
     fc.tuple(
       ...names.map((name) =>
-        fc.record({ name: fc.constant(name), mean: double(0, 3), sd: double(0.3, 3), reason: fc.constant('fitted') }),
+        fc.record(
+          {
+            name: fc.constant(name),
+            mean: double(0, 3),
+            sd: double(0.3, 3),
+            low: double(-1, 0.5),
+            high: double(0.5, 7),
+            reason: fc.constant('fitted'),
+          },
+          { requiredKeys: ['name', 'mean', 'sd', 'reason'] },
+        ),
       ),
     ),
   )
