@@ -1,8 +1,8 @@
 /**
- * Rows at a time. A block of 40 columns is 160 KB and stays in the second-level cache while each column is
+ * Rows at a time. A block of 170 columns is 170 KB and stays in the second-level cache while each column is
  * multiplied with each.
  */
-export const BLOCK_ROWS = 512
+export const BLOCK_ROWS = 128
 
 /**
  * Adds Σ over rows of x·w·xᵀ to the lower triangle of `gram` (`size` × `size`, row by row). `block` and `weighted` hold

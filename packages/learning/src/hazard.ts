@@ -41,6 +41,12 @@ export type Hazard = Readonly<{
 /** The ridge that takes over where there is no finite maximum without one. */
 const RESCUE_LAMBDA = 1
 
+type HazardOptions = Readonly<{
+  lambda: number
+  /** Whether it will be asked how sure it is: with many columns that costs as much as the rest. */
+  covariance?: boolean
+}>
+
 /**
  * Fits the logistic hazard by maximum likelihood, with a ridge of strength `lambda` (0 = none) on the
  * standardised weights; the intercept is free, and classes are not reweighted, because probabilities are wanted.
@@ -48,24 +54,24 @@ const RESCUE_LAMBDA = 1
  * a ridge of 1 keeps the weights finite, which `fit` tells.
  * Throws unless there is a member who lapsed and one who did not.
  */
-export function fitHazard(table: Table, { lambda }: Readonly<{ lambda: number }>): Hazard {
+export function fitHazard(table: Table, { lambda, covariance = true }: HazardOptions): Hazard {
   const lapses = lapsesIn(table)
   if (lapses === 0 || lapses === table.n)
     throw new Error(`A hazard needs members who lapsed and members who did not: ${lapses} of ${table.n} lapsed.`)
   const all = scalesOf(table)
   const { scales, dropped } = withoutCollinear(table, all.scales)
   const design = designOf(table, scales)
-  const first = maximise(design, lambda, startOf(table, scales, lambda))
+  const first = maximise(design, lambda, { start: startOf(table, scales, lambda), whole: covariance })
   const separation = separationOf(design, first)
   const rescued = lambda === 0 && (separation.kind !== 'none' || !first.converged)
   const used = rescued ? RESCUE_LAMBDA : lambda
-  const maximum = rescued ? maximise(design, used) : first
+  const maximum = rescued ? maximise(design, used, { whole: covariance }) : first
   return {
     kind: 'hazard',
     ...weightsOf(scales, maximum),
     dropped: [...all.dropped, ...dropped],
     lambda: used,
-    covariance: covarianceOf(maximum.at.information, design.size),
+    covariance: covariance ? covarianceOf(maximum.at.information, design.size) : [],
     fit: {
       n: table.n,
       lapses,
@@ -78,16 +84,24 @@ export function fitHazard(table: Table, { lambda }: Readonly<{ lambda: number }>
   }
 }
 
+type Start = NonNullable<NonNullable<Parameters<typeof maximise>[2]>['start']>
+
 /** Above so many rows, the search begins where it ends for some of them: most steps then cost little. */
 const ROWS_TO_START_WITH = 20_000
 
-function startOf(table: Table, scales: readonly Scale[], lambda: number): Float64Array | undefined {
+function startOf(table: Table, scales: readonly Scale[], lambda: number): Start | undefined {
   if (table.n < 3 * ROWS_TO_START_WITH) return undefined
   const some = thinned(table, ROWS_TO_START_WITH)
   const lapses = lapsesIn(some)
   if (lapses === 0 || lapses === some.n) return undefined
   // With this much of a ridge in any case: a column may be constant among the few.
-  return maximise(designOf(some, scales), Math.max(1, lambda)).weights
+  const ridge = Math.max(1, lambda)
+  const { weights, at } = maximise(designOf(some, scales), ridge)
+  const times = table.n / some.n
+  const information = at.information.map((x) => x * times)
+  // The ridge does not grow with the rows.
+  for (let k = 1; k <= scales.length; k++) information[k * (scales.length + 2)]! -= ridge * times - lambda
+  return { weights, information }
 }
 
 function weightsOf(scales: readonly Scale[], { weights }: Maximum): Pick<Hazard, 'intercept' | 'features'> {

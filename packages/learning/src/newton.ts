@@ -22,7 +22,7 @@ export type Maximum = Readonly<{
   at: Likelihood
 }>
 
-const MOST_ITERATIONS = 50
+const MOST_ITERATIONS = 100
 const MOST_HALVINGS = 30
 
 /**
@@ -32,38 +32,63 @@ const MOST_HALVINGS = 30
 const LAST_GAIN = 1e-12
 
 /**
+ * From so many columns on the second derivative, whose cost goes with the square of their number, is used for several
+ * steps; below it costs no more than the rest of a pass.
+ */
+const MANY_COLUMNS = 16
+
+/** A step with an earlier second derivative must promise so little of what the one before did, or it is computed anew. */
+const SLOW = 0.1
+
+/**
  * Maximises the penalised likelihood by Newton's method, which for the logistic is iteratively reweighted least
  * squares; a step that lowers the likelihood is halved. The same input gives the same bits.
  */
-export function maximise(design: Design, lambda: number, start = startOf(design)): Maximum {
-  let weights = start
-  let at = likelihood(design, weights, lambda)
-  for (let iterations = 1; iterations <= MOST_ITERATIONS; iterations++) {
-    const factor = cholesky({ values: at.information, size: design.size })
-    // Fitted probabilities of exactly 0 and 1 leave no information: the maximum lies at infinity.
-    if (factor === undefined) return { weights, converged: false, iterations, at }
-    const step = solve(factor, at.gradient)
-    const gain = dot(step, at.gradient) / 2
-    const isLast = gain < LAST_GAIN
-    const next = climb(design, lambda, { weights, at, step, isLast })
-    if (next === undefined) return { weights, converged: false, iterations, at }
-    weights = next.weights
-    at = next.at
-    if (isLast) return { weights, converged: true, iterations, at }
+export function maximise(design: Design, lambda: number, { start, whole = true }: Search = {}): Maximum {
+  const reuses = design.size >= MANY_COLUMNS
+  const placeAt = (weights: Float64Array, isWhole: boolean): Place => {
+    return { weights, at: likelihood(design, weights, lambda, isWhole), isWhole }
   }
-  return { weights, converged: false, iterations: MOST_ITERATIONS, at }
+  const factorOf = (values: Float64Array) => cholesky({ values, size: design.size })
+  const given = reuses && start !== undefined ? factorOf(start.information) : undefined
+  let place = placeAt(start?.weights ?? startOf(design), given === undefined)
+  let factor = given ?? factorOf(place.at.information)
+  let promised = Infinity
+  for (let iterations = 1; iterations <= MOST_ITERATIONS; iterations++) {
+    // Fitted probabilities of exactly 0 and 1 leave no information: the maximum lies at infinity.
+    if (factor === undefined) return { ...place, converged: false, iterations }
+    const step = solve(factor, place.at.gradient)
+    const gain = dot(step, place.at.gradient) / 2
+    const isLast = gain < LAST_GAIN
+    const isSlow = !place.isWhole && gain > SLOW * promised
+    const next = isSlow ? undefined : climb(design, lambda, { ...place, step, isLast, whole: isLast ? whole : !reuses })
+    if (next === undefined && place.isWhole) return { ...place, converged: false, iterations }
+    place = next ?? placeAt(place.weights, true)
+    promised = next === undefined ? Infinity : gain
+    if (isLast && next !== undefined) return { ...place, converged: true, iterations }
+    if (place.isWhole) factor = factorOf(place.at.information)
+  }
+  return { ...placeAt(place.weights, true), converged: false, iterations: MOST_ITERATIONS }
 }
 
-type Place = Readonly<{ weights: Float64Array; at: Likelihood }>
-type Climb = Place & Readonly<{ step: Float64Array; isLast: boolean }>
+type Search = Readonly<{
+  /** Weights to begin with, and about what the second derivative is there. */
+  start?: Readonly<{ weights: Float64Array; information: Float64Array }> | undefined
+  /** Whether the second derivative at the maximum is wanted. */
+  whole?: boolean
+}>
 
-function climb(design: Design, lambda: number, { weights, at, step, isLast }: Climb): Place | undefined {
+/** Some weights and the likelihood there; `isWhole`: with the second derivative. */
+type Place = Readonly<{ weights: Float64Array; at: Likelihood; isWhole: boolean }>
+type Climb = Place & Readonly<{ step: Float64Array; isLast: boolean; whole: boolean }>
+
+function climb(design: Design, lambda: number, { weights, at, step, isLast, whole }: Climb): Place | undefined {
   // Sums over many rows carry this much rounding; a last step promises less than that.
   const dust = isLast ? Infinity : 1e-12 * Math.abs(at.penalised)
   for (let halving = 0, size = 1; halving < MOST_HALVINGS; halving++, size /= 2) {
     const tried = weights.map((w, k) => w + size * step[k]!)
-    const there = likelihood(design, tried, lambda)
-    if (there.penalised >= at.penalised - dust) return { weights: tried, at: there }
+    const there = likelihood(design, tried, lambda, whole)
+    if (there.penalised >= at.penalised - dust) return { weights: tried, at: there, isWhole: whole }
   }
   return undefined
 }
@@ -80,8 +105,8 @@ function startOf({ labels, offset, n, size }: Design): Float64Array {
   return weights
 }
 
-/** One pass over the rows. */
-export function likelihood(design: Design, weights: Float64Array, lambda: number): Likelihood {
+/** One pass over the rows; `whole`: with the second derivative, which is zeros otherwise. */
+export function likelihood(design: Design, weights: Float64Array, lambda: number, whole = true): Likelihood {
   const { n, size } = design
   const sums: Likelihood = {
     logLikelihood: 0,
@@ -91,7 +116,7 @@ export function likelihood(design: Design, weights: Float64Array, lambda: number
     separates: true,
   }
   const work = { block: newBlock(size), weighted: newBlock(size), own: new Float64Array(BLOCK_ROWS) }
-  for (let start = 0; start < n; start += BLOCK_ROWS) addBlock(design, weights, sums, { ...work, start })
+  for (let start = 0; start < n; start += BLOCK_ROWS) addBlock(design, weights, sums, { ...work, start, whole })
   sums.penalised = sums.logLikelihood
   for (let k = 1; k < size; k++) {
     const w = weights[k]!
@@ -102,10 +127,10 @@ export function likelihood(design: Design, weights: Float64Array, lambda: number
   return sums
 }
 
-type Work = Readonly<{ block: Float64Array; weighted: Float64Array; own: Float64Array; start: number }>
+type Work = Readonly<{ block: Float64Array; weighted: Float64Array; own: Float64Array; start: number; whole: boolean }>
 
 function addBlock(design: Design, weights: Float64Array, sums: Likelihood, work: Work): void {
-  const { block, weighted, own, start } = work
+  const { block, weighted, own, start, whole } = work
   const { size, labels, offset } = design
   const rows = fillBlock(design, start, block)
   own.fill(0)
@@ -133,11 +158,13 @@ function addBlock(design: Design, weights: Float64Array, sums: Likelihood, work:
   for (let k = 0; k < size; k++) {
     const at = k * BLOCK_ROWS
     let slope = 0
-    for (let r = 0; r < BLOCK_ROWS; r++) {
-      slope += own[r]! * block[at + r]!
-      weighted[at + r] = weighted[r]! * block[at + r]!
-    }
+    for (let r = 0; r < BLOCK_ROWS; r++) slope += own[r]! * block[at + r]!
     sums.gradient[k]! += slope
+  }
+  if (!whole) return
+  for (let k = size - 1; k >= 0; k--) {
+    const at = k * BLOCK_ROWS
+    for (let r = 0; r < BLOCK_ROWS; r++) weighted[at + r] = weighted[r]! * block[at + r]!
   }
   addGram(sums.information, size, block, weighted)
 }

@@ -14,7 +14,7 @@ export function ridgeStrength(splits: Splits): number {
   const columns = Math.max(1, splits.all[0]!.judge.names.length)
   const strengths = STRENGTHS.map((strength) => strength * columns)
   const judged = strengths.map((lambda) =>
-    judge(splits, (train) => fitWithLevels(train, (table) => fitHazard(table, { lambda }))),
+    judge(splits, (train) => fitWithLevels(train, (table) => fitHazard(table, { lambda, covariance: false }))),
   )
   return strengths[firstWithinNoise(splits, judged).chosen]!
 }
