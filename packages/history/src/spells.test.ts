@@ -36,6 +36,19 @@ describe('spells', () => {
     ])
   })
 
+  test('take a row that stands there twice as one: a second term would be a renewal', async () => {
+    const term = 'M1,2018-01-01,,2018-01-01,2019-01-01'
+    const { told } = await read(
+      `${term},,1`,
+      `${term},50,1`,
+      `${term},50,1`,
+      'M1,2018-01-01,,2019-01-01,2020-01-01,50,1',
+    )
+    expect(told).toEqual([
+      'M1 1: 2018-01-01 to Infinity; 2018-01-01 to 2019-01-01 for 50; 2019-01-01 to 2020-01-01 for 50',
+    ])
+  })
+
   test('take several rows of one joining date as terms of one spell', async () => {
     const { told, bad } = await read(
       'M1,2019-01-01,,2020-01-01,2021-01-01,60,1',

@@ -65,8 +65,13 @@ function compare(a: number, b: number): number {
   return Number.isNaN(a) || Number.isNaN(b) ? Number(Number.isNaN(a)) - Number(Number.isNaN(b)) : a - b
 }
 
-function addTerm(spell: Spell, { termStart, termEnd, dues }: SpellRow): void {
-  if (!Number.isNaN(termEnd) || !Number.isNaN(dues)) spell.terms.push({ start: termStart, end: termEnd, dues })
+/** A term that stands there twice is one: a second would be a renewal. Rows come in order, so equal ones follow. */
+function addTerm(spell: Spell, { termStart: start, termEnd: end, dues }: SpellRow): void {
+  if (Number.isNaN(end) && Number.isNaN(dues)) return
+  const last = spell.terms.at(-1)
+  const isRepeat = last !== undefined && Object.is(last.start, start) && Object.is(last.end, end)
+  if (!isRepeat) spell.terms.push({ start, end, dues })
+  else if (Number.isNaN(last.dues)) spell.terms[spell.terms.length - 1] = { start, end, dues }
 }
 
 /** The spells as columns. `rank[number]` is the place of a member among `members`. */
