@@ -26,12 +26,13 @@ export function checkedCutOffs(task: Task, asked: readonly EpochMs[], knownAt: E
 
 /**
  * Past cut-offs at the horizon's distance, back from the last one whose labels are known at `knownAt`, in order of time:
- * at most `MOST_PAST`, and but for the latest only where a horizon's worth of history lies before. Nothing at or after
- * `knownAt` has a say. Throws a Fault `training/no-cut-off` where there is no history before the latest.
+ * at most `MOST_PAST`, and but for the latest only where a horizon's worth of history lies before. Where nobody is a
+ * member, or all of them lapse, there is none. Nothing at or after `knownAt` has a say. Throws a Fault `training/no-cut-off` where there is no
+ * history before the latest.
  */
 export function chosenCutOffs(history: History, task: Task, knownAt: EpochMs): readonly EpochMs[] {
   const begin = beginOf(history, knownAt)
-  const latest = knownAt - task.horizonMs
+  const latest = earlier(knownAt, task.horizonMs)
   if (!(begin < latest))
     throw new Fault(
       'training/no-cut-off',
@@ -40,18 +41,35 @@ export function chosenCutOffs(history: History, task: Task, knownAt: EpochMs): r
         'Give more history, a later cut-off, or a shorter horizon.',
     )
   const chosen: EpochMs[] = []
-  for (let at = latest; chosen.length < MOST_PAST; at -= task.horizonMs) {
+  for (let at = latest; chosen.length < MOST_PAST && at > begin; at = earlier(at, task.horizonMs)) {
     const isDeep = at - task.horizonMs >= begin
-    if (chosen.length > 0 && (!isDeep || !hasMembers(history, task, at))) break
-    chosen.unshift(at)
+    if (chosen.length > 0 && !isDeep) break
+    if (isOfUse(history, task, at)) chosen.unshift(at)
   }
-  return chosen
+  return chosen.length > 0 ? chosen : [latest]
 }
 
-function hasMembers(history: History, task: Task, at: EpochMs): boolean {
+const ORDINARY_YEAR_MS = 365 * DAY_MS
+
+/**
+ * A horizon before an instant. Whole years go back to the same day of the year: what happens once a year would else
+ * change sides from one cut-off to the next, for every leap year moves them by a day.
+ */
+function earlier(at: EpochMs, horizonMs: number): EpochMs {
+  const years = horizonMs / ORDINARY_YEAR_MS
+  if (!Number.isInteger(years)) return at - horizonMs
+  const date = new Date(at)
+  const month = date.getUTCMonth()
+  date.setUTCFullYear(date.getUTCFullYear() - years)
+  // There is no 29 February in most years: the day before, so that the horizon still ends in time.
+  if (date.getUTCMonth() !== month) date.setUTCDate(0)
+  return date.getTime()
+}
+
+/** That all members lapse means that the data, or the cut-off, tell nothing of it: at that rate nobody would be left. */
+function isOfUse(history: History, task: Task, at: EpochMs): boolean {
   try {
-    populationAt(history, task, at)
-    return true
+    return populationAt(history, task, at).labels.includes(0)
   } catch (error) {
     if (isFault(error, 'history/nobody')) return false
     throw error
