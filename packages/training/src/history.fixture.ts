@@ -16,7 +16,7 @@ export async function historyIn(files: Readonly<Record<string, string>>): Promis
 }
 
 /** Evenly distributed in 0 … 1, the same for the same seed (mulberry32). */
-function chance(seed: number): () => number {
+export function chance(seed: number): () => number {
   let state = seed >>> 0
   return () => {
     state = (state + 0x6d2b79f5) >>> 0
