@@ -17,6 +17,8 @@ export type History = Readonly<{
   traits: readonly Trait[]
   /** Latest instant that the folder tells of: an activity, a joining or a leaving. Undefined when it tells of none. */
   until: EpochMs | undefined
+  /** So long after `until` the folder may still be whole, in milliseconds: see `usualSilence`. */
+  silenceMs: number
   report: HistoryReport
 }>
 

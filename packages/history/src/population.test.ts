@@ -167,6 +167,17 @@ describe('is refused', () => {
     expect(at(CUTOFF, CUTOFF + DAY_MS)).toThrow('is not known yet')
   })
 
+  test('a label is known for as long after the last day as nothing usually happens', async () => {
+    const givers = csv(ACTIVITY, ...[2019, 2020, 2021, 2022, 2023].map((year) => `G,${year}-06-30,gift,gave`))
+    const yearly = { ...INACTIVE, horizonMs: 365 * DAY_MS }
+    const at = (history: History, cutoff: number) => () => populationAt(history, yearly, cutoff)
+    const history = await historyIn({ 'activity.csv': givers })
+    expect(at(history, Date.UTC(2023, 0, 1))).not.toThrow()
+    expect(at(history, Date.UTC(2023, 6, 1))).toThrow('is not known yet')
+    const thatSummer = await historyIn({ 'activity.csv': givers }, { now: Date.UTC(2023, 8, 1) })
+    expect(at(thatSummer, Date.UTC(2023, 0, 1))).toThrow(/say --known-until/)
+  })
+
   test('a leaving that is planned does not make labels known', async () => {
     const planned = {
       'activity.csv': csv(ACTIVITY),

@@ -50,16 +50,16 @@ export function populationAt(history: History, task: Task, cutoff: EpochMs): Pop
   }
 }
 
-/** An export of days, the last of them without a time, reaches to the end of that day. */
-function checkKnown({ until }: History, { horizonMs, knownUntil }: Task, cutoff: EpochMs): void {
-  const known = knownUntil ?? (until === undefined ? Number.NEGATIVE_INFINITY : until + DAY_MS)
+/** A history is whole up to the end of its last day, or for as long after it as nothing usually happens. */
+function checkKnown({ until, silenceMs }: History, { horizonMs, knownUntil }: Task, cutoff: EpochMs): void {
+  const known = knownUntil ?? (until === undefined ? Number.NEGATIVE_INFINITY : until + silenceMs)
   if (cutoff + horizonMs <= known) return
   const last = Number.isFinite(known) ? `, not after ${dateOf(known - horizonMs)}` : ''
   throw new Fault(
     'history/label-unknown',
     `What becomes of members within ${Math.round((10 * horizonMs) / DAY_MS) / 10} days of ${dateOf(cutoff)} is not known ` +
       `yet: the history tells of nothing after ${Number.isFinite(known) ? dateOf(until ?? known) : 'its beginning'}. ` +
-      `Choose an earlier cut-off${last}, or a shorter horizon.`,
+      `Choose an earlier cut-off${last}, or a shorter horizon; if the history is complete up to a later day, say --known-until.`,
   )
 }
 

@@ -1,6 +1,6 @@
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
-import type { EpochMs } from '@perennial/member'
+import { DAY_MS, type EpochMs } from '@perennial/member'
 import { Fault, messageOf } from '@perennial/runtime'
 import { createActivityTable } from './activity-table.ts'
 import { Interner } from './csv/interner.ts'
@@ -10,6 +10,7 @@ import type { History } from './history.ts'
 import { createMembersTable } from './members-table.ts'
 import { type Spells, spellsOf } from './spells.ts'
 import { createTraitsTable } from './traits-table.ts'
+import { usualSilence } from './usual-silence.ts'
 
 export type HistoryOptions = ReadOptions &
   Readonly<{
@@ -42,13 +43,15 @@ export async function readHistory(folder: string, options: HistoryOptions = {}):
   const { facts, actions, duplicates } = factsOf(activity.raw, rank, ids)
   const spells = files.members === undefined ? undefined : spellsOf(membership.spells(), rank)
   const { traits: known, leftOut } = traits.traits(rank)
+  const until = latestOf(facts, spells, options.now)
   return {
     members: ids,
     actions,
     facts,
     spells,
     traits: known,
-    until: latestOf(facts, spells, options.now),
+    until,
+    silenceMs: until === undefined ? 0 : silenceAfter(facts, until, options.now),
     report: { files: reports, duplicates, traitsLeftOut: leftOut },
   }
 }
@@ -85,6 +88,11 @@ function ranked(texts: readonly string[]): Readonly<{ rank: Uint32Array; ids: st
   const rank = new Uint32Array(texts.length)
   for (const [place, number] of numbers.entries()) rank[number] = place
   return { rank, ids: numbers.map((number) => texts[number] ?? '') }
+}
+
+/** Of what has not happened yet nothing is known, however usual silence is. */
+function silenceAfter(facts: Facts, until: EpochMs, now = Number.POSITIVE_INFINITY): number {
+  return Math.min(usualSilence(facts.at, until), Math.max(DAY_MS, now - until))
 }
 
 /** A leaving may be known ahead of its time: it says nothing about how far the data reach. */

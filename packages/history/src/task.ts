@@ -14,7 +14,7 @@ export type Task = Readonly<{
   minTenureMs: number
   /** Actions that are as if they had never happened: `NAME`, or `STREAM.NAME` where two streams have it. */
   ignored: readonly string[]
-  /** Up to when it is known what became of members; without it, the latest instant the history tells of, and a day. */
+  /** Up to when it is known what became of members; without it, the latest instant the history tells of, and a while. */
   knownUntil?: EpochMs
 }>
 

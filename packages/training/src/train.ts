@@ -31,7 +31,7 @@ export type TrainResult = Readonly<{
  * `training/label-unknown`, `training/no-cut-off`, `training/all-same`, and those of `populationAt`.
  */
 export function train(history: History, { task, trainAt, named, createdAt }: TrainPlan): TrainResult {
-  const knownAt = knownUntil(history)
+  const knownAt = task.knownUntil ?? lastWholeDay(history)
   const cutOffs = trainAt.length > 0 ? checkedCutOffs(task, trainAt, knownAt) : chosenCutOffs(history, task, knownAt)
   const lesson = lessonOf(history, { task, trainAt: cutOffs, knownAt, useTraits: false, named })
   checkLabels(lesson)
@@ -45,7 +45,7 @@ const TRAITS =
   'traits.csv is not used: nothing brings traits in live, so a model that needs them could not score. A back-test uses them.'
 
 /** The last day that the history tells of whole. */
-function knownUntil({ until }: History): EpochMs {
+function lastWholeDay({ until }: History): EpochMs {
   if (until === undefined)
     throw new Fault('training/no-cut-off', 'The history tells of nothing: there is nothing to learn from.')
   return Math.floor(until / DAY_MS) * DAY_MS

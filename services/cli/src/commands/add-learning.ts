@@ -1,5 +1,4 @@
 import type { Command } from 'commander'
-import { resolve } from 'node:path'
 import { parseInstant } from '@perennial/history'
 import { type Act, commandOf, examples, numberOf } from './act.ts'
 import { backtest } from './backtest.ts'
@@ -54,7 +53,7 @@ function addTrain(program: Command, act: Act): void {
           task: taskOptionsOf(call),
           trainCutoffs: instantsOf(call, 'trainCutoff', '--train-cutoff'),
           maxBadPercent: numberOf(call, 'maxBadRows'),
-          out: resolve(context.cwd, String(options['out'])),
+          out: String(options['out']),
           signals: options['signals'] as string | undefined,
         })
       }),

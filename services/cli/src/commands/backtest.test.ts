@@ -32,6 +32,7 @@ const BY_DEFAULT: TaskOptions = {
   horizonMs: 365 * DAY_MS,
   minTenureMs: undefined,
   ignored: [],
+  knownUntil: undefined,
 }
 
 describe.runIf(data !== undefined)('the accuracy of a back-test', { timeout: WAIT }, () => {

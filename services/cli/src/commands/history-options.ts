@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
 import { InvalidArgumentError, Option } from 'commander'
 import { type Lapse, type MemberIf, parseDuration, parseInstant, parseMemberIf, type Task } from '@perennial/history'
-import { DAY_MS } from '@perennial/member'
+import { DAY_MS, type EpochMs } from '@perennial/member'
 import { Fault } from '@perennial/runtime'
 import type { Call } from './act.ts'
 
@@ -13,6 +13,8 @@ export type TaskOptions = Readonly<{
   horizonMs: number
   minTenureMs: number | undefined
   ignored: readonly string[]
+  /** Up to when the folder is complete; undefined where its latest date says it. */
+  knownUntil: number | undefined
 }>
 
 const collect = (value: string, before: readonly string[] = []) => [...before, value]
@@ -31,6 +33,7 @@ export function addTaskOptions(command: Command): Command {
     .option('--member-if <rule>', 'who is a member: joined, active, active:365d or active:STREAM')
     .option('--min-tenure <time>', 'who has been a member for less is left out (default: 90d for joined, else 0d)')
     .option('--ignore-action <name>', 'as if it had never happened; NAME or STREAM.NAME, may be repeated', collect)
+    .option('--known-until <date>', 'the folder is complete up to this day (default: its latest date tells)')
     .addOption(maxBadRows())
 }
 
@@ -52,6 +55,7 @@ export function taskOptionsOf({ options }: Call): TaskOptions {
   const lapse = text('lapse') as Lapse['kind'] | undefined
   const memberIf = text('memberIf')
   const minTenure = text('minTenure')
+  const knownUntil = text('knownUntil')
   return {
     lapse: lapse ?? (text('lapseStream') === undefined ? undefined : 'inactive'),
     lapseStream: text('lapseStream'),
@@ -59,6 +63,7 @@ export function taskOptionsOf({ options }: Call): TaskOptions {
     horizonMs: horizonOf(text('horizon') ?? '365d'),
     minTenureMs: minTenure === undefined ? undefined : parseDuration(minTenure, '--min-tenure'),
     ignored: (options['ignoreAction'] as readonly string[] | undefined) ?? [],
+    knownUntil: knownUntil === undefined ? undefined : parseInstant(knownUntil, '--known-until'),
   }
 }
 
@@ -71,9 +76,11 @@ function horizonOf(text: string): number {
 /** New members have had no time to do anything, and few of them leave at once. */
 const NEW_MEMBER_MS = 90 * DAY_MS
 
-/** The task for a folder: with memberships a lapse is leaving, and members are those who joined. */
-export function taskFor(options: TaskOptions, hasMemberships: boolean): Task {
-  const { horizonMs, ignored, lapseStream } = options
+/** The task for a folder, at `now`: with memberships a lapse is leaving, and members are those who joined. */
+export function taskFor(options: TaskOptions, hasMemberships: boolean, now: EpochMs): Task {
+  const { horizonMs, ignored, lapseStream, knownUntil } = options
+  if (knownUntil !== undefined && knownUntil > now)
+    throw new Fault('history/option', '--known-until lies in the future: what has not happened yet is not known.')
   const kind = options.lapse ?? (hasMemberships ? 'left' : 'inactive')
   if (kind === 'left' && lapseStream !== undefined)
     throw new Fault('history/option', '--lapse-stream goes with --lapse inactive: leaving is of no stream.')
@@ -84,6 +91,7 @@ export function taskFor(options: TaskOptions, hasMemberships: boolean): Task {
     horizonMs,
     minTenureMs: options.minTenureMs ?? (memberIf.kind === 'joined' ? NEW_MEMBER_MS : 0),
     ignored,
+    ...(knownUntil !== undefined && { knownUntil }),
   }
 }
 

@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs'
-import { mkdir, writeFile } from 'node:fs/promises'
+import { writeFile } from 'node:fs/promises'
 import { dirname, join, relative } from 'node:path'
 import { readVocabulary } from '@perennial/deployment'
 import { SIGNAL_COUNT, type OpenSignal } from '@perennial/member'
@@ -8,6 +8,7 @@ import type { Context } from '../context.ts'
 import { learnable } from '../learning/explanation-text.ts'
 import { wrap } from '../terminal/table.ts'
 import { taskFor, type TaskOptions } from './history-options.ts'
+import { outputFile } from './output-file.ts'
 import { type FolderOptions, noteUnknownActions, readFolder } from './read-folder.ts'
 
 export type TrainOptions = FolderOptions &
@@ -22,19 +23,19 @@ export type TrainOptions = FolderOptions &
 
 /** Learns a model and writes its file, with the signals file that it needs beside it. */
 export async function train(context: Context, options: TrainOptions): Promise<void> {
-  const beside = join(dirname(options.out), 'signals.json')
+  const out = await outputFile(context.cwd, options.out, '--out')
+  const beside = join(dirname(out), 'signals.json')
   const known = options.signals ?? context.env['PERENNIAL_SIGNALS'] ?? (existsSync(beside) ? beside : undefined)
   const named = openSignalsIn(known)
   const history = await readFolder(context, options.folder, options)
-  const task = taskFor(options.task, history.spells !== undefined)
+  const task = taskFor(options.task, history.spells !== undefined, context.now())
   noteUnknownActions(context, history, task)
   context.note('Learning …')
   const result = runTraining(history, { task, trainAt: options.trainCutoffs, named, createdAt: context.now() })
-  await mkdir(dirname(options.out), { recursive: true })
-  await writeFile(options.out, `${JSON.stringify(result.model, undefined, 2)}\n`)
+  await writeFile(out, `${JSON.stringify(result.model, undefined, 2)}\n`)
   const needed = result.signals.length > 0
   if (needed) await writeFile(beside, `${JSON.stringify({ signals: result.signals }, undefined, 2)}\n`)
-  const files = { model: options.out, signals: needed ? beside : undefined }
+  const files = { model: out, signals: needed ? beside : undefined }
   context.out(context.json ? JSON.stringify(answer(result, files)) : text(result, files, context))
 }
 

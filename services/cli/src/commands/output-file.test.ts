@@ -1,0 +1,26 @@
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { afterAll, beforeAll, expect, test } from 'vitest'
+import { outputFile } from './output-file.ts'
+
+let folder = ''
+beforeAll(() => {
+  folder = mkdtempSync(join(tmpdir(), 'perennial-output-'))
+})
+afterAll(() => rmSync(folder, { recursive: true, force: true }))
+
+test('its folder is made, and the path is from where the command was given', async () => {
+  expect(await outputFile(folder, 'reports/2026/a.html', '--report')).toBe(join(folder, 'reports', '2026', 'a.html'))
+  expect(existsSync(join(folder, 'reports', '2026'))).toBe(true)
+})
+
+test('that cannot be written is told with the option, before any work', async () => {
+  writeFileSync(join(folder, 'file'), '')
+  mkdirSync(join(folder, 'taken'))
+  await expect(outputFile(folder, 'file/a.html', '--report')).rejects.toMatchObject({
+    code: 'history/option',
+    message: expect.stringMatching(/^--report file\/a.html cannot be written: /),
+  })
+  await expect(outputFile(folder, 'taken', '--predictions')).rejects.toThrow('--predictions taken is a folder')
+})
