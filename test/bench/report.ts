@@ -91,12 +91,17 @@ export function reportText(report: Report): string {
   ].join('\n')
 }
 
-function trainingRows({ members, rows, backtest, train }: Training): Row[] {
+function trainingRows({ members, rows, backtest, train, live }: Training): Row[] {
   const of = `${thousands(members)} members, ${thousands(rows)} activities`
   const figure = ({ seconds, peakRssMb }: CommandFigures) => `${seconds.toFixed(1)} s, ${peakRssMb.toFixed(0)} MB`
   return [
     row(`back-test, ${of}`, figure(backtest), 'with training ≤ 60 s, ≤ 1,500 MB'),
     row(`training, ${of}`, figure(train), ''),
+    row(
+      `a live score with contributions (${live.form}, ${live.features} features)`,
+      `${live.microseconds.toFixed(1)} µs`,
+      '≤ 5 µs',
+    ),
   ]
 }
 

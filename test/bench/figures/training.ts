@@ -4,6 +4,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { simulateHistory } from '@perennial/testkit'
+import { liveScore, type LiveScore } from './live-score.ts'
 
 const CLI = join(import.meta.dirname, '../../../services/cli/src/main.ts')
 const START = Date.UTC(2020, 0, 1)
@@ -21,6 +22,7 @@ export type Training = Readonly<{
   train: CommandFigures
   /** Of the chosen model on the members of the test cut-off. */
   auc: number
+  live: LiveScore
 }>
 
 /** The real commands, each in a process of its own, on a simulated association. */
@@ -34,7 +36,8 @@ export async function training(options: Readonly<{ members: number; rows: number
     // A fast wrong answer is a failed run: what this association's members do tells who leaves.
     if (!(auc > 0.6)) throw new Error(`The back-test has an AUC of ${auc}: it must have learned something.`)
     const trained = await timed(['train', folder, '--out', join(folder, 'model.json'), '--json'])
-    return { members: options.members, rows, backtest: tested.figures, train: trained.figures, auc }
+    const live = liveScore(join(folder, 'model.json'), join(folder, 'signals.json'))
+    return { members: options.members, rows, backtest: tested.figures, train: trained.figures, auc, live }
   } finally {
     rmSync(folder, { recursive: true, force: true })
   }
