@@ -18,7 +18,7 @@ function member(): Rows {
 }
 
 function told(model: Model): string {
-  return explanation(memberView(createScorer(model), 'M1', member(), NOW), [], NOW, silentContext())
+  return explanation(memberView(createScorer(model), 'M1', member(), NOW), { ledger: [] }, NOW, silentContext())
 }
 
 test('a trained model tells who leaves within its days, how sure it is, and adds up', () => {

@@ -3,13 +3,16 @@ import { DAY_MS, type EpochMs } from '@perennial/member'
 import type { Context } from './context.ts'
 import { holdWords } from './hold-reasons.ts'
 import { roundToSum } from './terminal/round.ts'
+import type { SinceAlert } from './since-alert.ts'
 import { renderTable } from './terminal/table.ts'
 import { count, date, distance, instant, number, percent } from './terminal/words.ts'
 
 type Look = Pick<Context, 'style' | 'width'>
 
+type Past = Readonly<{ ledger: readonly LedgerView[]; since?: SinceAlert | undefined }>
+
 /** One member as people read it. */
-export function explanation(view: MemberView, ledger: readonly LedgerView[], now: EpochMs, look: Look): string {
+export function explanation(view: MemberView, { ledger, since }: Past, now: EpochMs, look: Look): string {
   const { bold } = look.style
   return [
     ...headline(view, now, look),
@@ -17,6 +20,9 @@ export function explanation(view: MemberView, ledger: readonly LedgerView[], now
     bold('Why'),
     ...contributions(view, look),
     '',
+    ...(since === undefined
+      ? []
+      : [bold(`Since the alert of ${since.alertedAt.slice(0, 10)}`), ...moved(since, look), '']),
     bold('What would change it'),
     ...changes(view, now),
     '',
@@ -79,6 +85,28 @@ function contributions({ risk }: MemberView, { width }: Look): string[] {
   return renderTable(columns, [...rows, total], width - 2)
     .split('\n')
     .map((line) => `  ${line}`)
+}
+
+/** What moved the risk since the last alert; the parts add up to the last line, also as printed. */
+function moved(since: SinceAlert, { width }: Look): string[] {
+  const { parts, sum } = roundToSum(
+    since.parts.map(({ change }) => change),
+    2,
+  )
+  const rows = since.parts
+    .map(({ words, facts }, i) => [signed(parts[i] ?? 0), words, factWords(facts)])
+    .filter((_, i) => parts[i] !== 0)
+  const model = since.otherModel ? '; another model scored then' : ''
+  const total = [signed(sum), `log-odds: from ${percent(since.riskThen)} to ${percent(since.riskNow)}${model}`, '']
+  const columns = [{ title: 'moved', align: 'right' as const }, { title: 'because' }, { title: 'by' }]
+  return renderTable(columns, [...rows, total], width - 2)
+    .split('\n')
+    .map((line) => `  ${line}`)
+}
+
+function factWords(facts: SinceAlert['parts'][number]['facts']): string {
+  if (facts.length === 0) return 'time alone'
+  return facts.map(({ label, lastAt }) => `${label} ${lastAt.slice(0, 10)}`).join(', ')
 }
 
 function changes({ whatWouldChange, risk, nextCheckAt }: MemberView, now: EpochMs): string[] {

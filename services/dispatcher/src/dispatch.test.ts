@@ -62,6 +62,7 @@ describe('a member who comes into the high band', () => {
   test('is cause for both plays: two entries, two events, two jobs', async () => {
     expect(await dispatch(it.deps, 0, [sampleRisk()])).toEqual({ applied: 1, deduplicated: 0 })
     expect(it.decisions()).toEqual(['at-risk-alert: send', 're-engagement-trigger: send'])
+    for (const { parts } of it.deps.ledger.all()) expect(parts).toEqual({ silence: 1.4 })
     expect(it.published.map(({ id }) => id)).toEqual(it.deps.ledger.all().map(({ id }) => id))
     expect(it.deps.queue.jobs()).toHaveLength(2)
     expect(await it.deps.risks.count('high')).toBe(1)

@@ -28,11 +28,18 @@ export function entryOf(
     modelId: standing.modelId,
     band: standing.band,
     lapseRisk: standing.lapseRisk,
+    ...partsOf(decision, standing),
     termId: ref.termId,
     termEnd: cause.termEnd,
     expiresAt: cause.expiresAt,
     decidedAt,
   }
+}
+
+/** What a risk that is acted on was made of. A look that was due by date has the risk only. */
+function partsOf({ kind }: Decision, { contributions }: Candidate['standing']): Pick<LedgerEntry, 'parts'> {
+  if (kind === 'hold' || contributions === undefined) return {}
+  return { parts: Object.fromEntries(contributions.map(({ feature, contribution }) => [feature, contribution])) }
 }
 
 function outcomeOf(decision: Decision, decidedAt: EpochMs): Pick<LedgerEntry, 'decision' | 'reason' | 'sendAt'> {

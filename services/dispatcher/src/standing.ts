@@ -1,5 +1,6 @@
 import { type EpochMs, type Rows, SLOT, slot } from '@perennial/member'
 import type { BandName } from '@perennial/risk'
+import type { MemberRiskV1 } from '@perennial/streams'
 
 /** How a member stood when a cause came about: said by a record of risk, or read from the row. */
 export type Standing = Readonly<{
@@ -13,6 +14,8 @@ export type Standing = Readonly<{
   lapseRisk: number
   termEnd: EpochMs | null
   joinedAt: EpochMs | null
+  /** What the risk is made of, where a record told it. */
+  contributions?: MemberRiskV1['contributions']
 }>
 
 const BANDS = ['low', 'low', 'medium', 'high'] as const

@@ -44,6 +44,8 @@ export type LedgerEntry = Readonly<{
   modelId: string
   band: 'low' | 'medium' | 'high'
   lapseRisk: number
+  /** Log-odds that each part added to the risk, where something was to be sent: what has changed since is told by them. */
+  parts?: Readonly<Record<string, number>>
   termId: string
   /** 0: no term known. */
   termEnd: EpochMs

@@ -4,6 +4,7 @@ import { connect } from '../connect.ts'
 import type { Context } from '../context.ts'
 import { explanation } from '../explanation.ts'
 import type { Life } from '../lifecycle.ts'
+import { sinceAlert } from '../since-alert.ts'
 import { scorerOf, vocabularyOf } from '../views.ts'
 
 const LEDGER_ENTRIES = 20
@@ -18,8 +19,10 @@ export async function explain(context: Context, life: Life, memberId: string): P
   if (rows === undefined)
     throw new Fault('found', `Nothing has been heard of a member '${memberId}'. Who is at risk: perennial members`)
   const entries = await createLedger(redis, namespace, partitions.activity).ofMember(memberId, LEDGER_ENTRIES)
-  const view = memberView(await scorerOf(platform, context.env), memberId, rows, clock.now())
+  const scorer = await scorerOf(platform, context.env)
+  const view = memberView(scorer, memberId, rows, clock.now())
   const ledger = entries.map(ledgerView)
-  if (context.json) context.out(JSON.stringify({ ...view, ledger }))
-  else context.out(explanation(view, ledger, clock.now(), context))
+  const since = sinceAlert(view, entries, scorer.vocabulary)
+  if (context.json) context.out(JSON.stringify({ ...view, sinceLastAlert: since ?? null, ledger }))
+  else context.out(explanation(view, { ledger, since }, clock.now(), context))
 }
