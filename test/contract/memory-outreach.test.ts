@@ -1,6 +1,7 @@
 import {
   memoryAgenda,
   memoryAddressBook,
+  memoryAlerts,
   memoryContacts,
   memoryJobQueue,
   memoryLedger,
@@ -8,6 +9,7 @@ import {
   NOON,
   settableClock,
 } from '@perennial/testkit'
+import { alertsFeatures } from './alerts.features.ts'
 import { agendaFeatures } from './agenda.features.ts'
 import { addressBookFeatures } from './address-book.features.ts'
 import { contactsFeatures } from './contacts.features.ts'
@@ -15,6 +17,7 @@ import { CONTRACT_RETRY_DELAYS_MS, jobQueueFeatures } from './job-queue.features
 import { ledgerFeatures } from './ledger.features.ts'
 import { riskProjectionFeatures } from './risk-projection.features.ts'
 
+alertsFeatures('the double', memoryAlerts)
 agendaFeatures('the double', memoryAgenda)
 addressBookFeatures('the double', memoryAddressBook)
 contactsFeatures('the double', memoryContacts)

@@ -3,6 +3,7 @@ import {
   type Contacts,
   createAgenda,
   createAddressBook,
+  createAlerts,
   createContacts,
   createJobQueue,
   createKillSwitch,
@@ -15,6 +16,7 @@ import {
 import * as fc from 'fast-check'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
 import { memoryContacts, NOON, sampleContact, sampleRisk, testPlatform } from '@perennial/testkit'
+import { alertsFeatures } from './alerts.features.ts'
 import { agendaFeatures } from './agenda.features.ts'
 import { addressBookFeatures } from './address-book.features.ts'
 import { contactsFeatures } from './contacts.features.ts'
@@ -50,6 +52,7 @@ function depsIn(name: string) {
   }
 }
 
+alertsFeatures('Redis', () => createAlerts(redis, namespace()))
 agendaFeatures('Redis', () => createAgenda(redis, namespace(), PARTITIONS))
 addressBookFeatures('Redis', () => createAddressBook(redis, namespace(), PARTITIONS, [KEY]))
 contactsFeatures('Redis', () => createContacts(redis, namespace(), PARTITIONS))

@@ -1,6 +1,18 @@
 export type { AddressBook } from './addresses/address-book.ts'
 export { contactKey, type ContactKeys, readContactKeys } from './addresses/contact-keys.ts'
 export { createAddressBook } from './addresses/redis-address-book.ts'
+export {
+  type Alert,
+  type AlertChange,
+  ALERT_OUTCOMES,
+  ALERT_STATES,
+  type AlertOutcome,
+  type Alerts,
+  alertStateAt,
+  type AlertState,
+  changedAlert,
+} from './alerts/alerts.ts'
+export { createAlerts } from './alerts/redis-alerts.ts'
 export { systemClock } from './clock.ts'
 export { type Env, EnvReader, readAll, readEnv } from './env.ts'
 export { Fault, isFault, messageOf } from './fault.ts'

@@ -116,6 +116,19 @@ export function playTextsKey(namespace: string, version: string): string {
   return `${namespace}:plays:${version}`
 }
 
+/** The alerts list: alerts are few, so they share one slot. */
+export function alertKeys(namespace: string) {
+  const tag = `{${namespace}:alerts}`
+  return {
+    /** hash: id -> alert as JSON */
+    alerts: `${tag}:h`,
+    /** sorted set: id -> when it is due */
+    open: `${tag}:open`,
+    /** sorted set: id -> when it was closed */
+    closed: `${tag}:closed`,
+  } as const
+}
+
 /** set: what an operator has stopped */
 export function killSwitchKey(namespace: string): string {
   return `${namespace}:kill`

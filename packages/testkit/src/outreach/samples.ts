@@ -1,4 +1,4 @@
-import type { ContactRef, LedgerEntry, OutreachJob } from '@perennial/runtime'
+import type { Alert, ContactRef, LedgerEntry, OutreachJob } from '@perennial/runtime'
 import type { MemberRiskV1 } from '@perennial/streams'
 
 /** Monday 2026-11-23, noon UTC. */
@@ -73,4 +73,22 @@ export function sampleJob(changes: Partial<OutreachJob> = {}): OutreachJob {
 
 export function sampleContact(changes: Partial<ContactRef> = {}): ContactRef {
   return { memberId: 'M1', termId: 't-2027-01-22', playbook: 'win-back', step: 'mail', audience: 'member', ...changes }
+}
+
+export function sampleAlert(changes: Partial<Alert> = {}): Alert {
+  const { interventionId, memberId, playbook, step } = sampleJob()
+  return {
+    id: 'o-1',
+    interventionId,
+    memberId,
+    playbook,
+    step,
+    owner: 'membership-ops',
+    band: 'high',
+    lapseRisk: 0.8,
+    openedAt: NOON,
+    dueAt: NOON + 7 * DAY,
+    state: 'open',
+    ...changes,
+  }
 }

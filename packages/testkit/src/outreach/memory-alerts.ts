@@ -1,0 +1,24 @@
+import { type Alert, type Alerts, alertStateAt, changedAlert } from '@perennial/runtime'
+
+/** `Alerts` without Redis; the same contract suite holds for both. */
+export function memoryAlerts(): Alerts {
+  const alerts = new Map<string, Alert>()
+  return {
+    open: async (alert) => {
+      if (!alerts.has(alert.id)) alerts.set(alert.id, alert)
+    },
+    get: async (id) => alerts.get(id),
+    list: async ({ owner, states, now, limit }) =>
+      [...alerts.values()]
+        .filter((alert) => states.includes(alertStateAt(alert, now)) && (owner === undefined || alert.owner === owner))
+        .toSorted((a, b) => a.dueAt - b.dueAt)
+        .slice(0, limit),
+    async change(id, change) {
+      const alert = alerts.get(id)
+      if (alert === undefined) return undefined
+      const after = changedAlert(alert, change)
+      alerts.set(id, after)
+      return after
+    },
+  }
+}

@@ -1,0 +1,66 @@
+import type { Alert, Alerts } from '@perennial/runtime'
+import { NOON, sampleAlert } from '@perennial/testkit'
+import { describe, expect, test } from 'vitest'
+
+const OPEN = ['open', 'acknowledged'] as const
+const by = { by: 'kim', at: NOON + 5 }
+
+/** What every adapter of `Alerts` must do. `make` answers an empty one. */
+export function alertsFeatures(name: string, make: () => Alerts): void {
+  describe(`${name} as alerts`, () => {
+    const ids = (alerts: readonly Alert[]) => alerts.map(({ id }) => id)
+
+    test('come in the order in which they are due, for one owner or for all', async () => {
+      const alerts = make()
+      await alerts.open(sampleAlert({ id: 'o-late', dueAt: NOON + 9 }))
+      await alerts.open(sampleAlert({ id: 'o-soon', dueAt: NOON + 1, owner: 'events' }))
+      expect(ids(await alerts.list({ states: OPEN, now: NOON, limit: 9 }))).toEqual(['o-soon', 'o-late'])
+      expect(ids(await alerts.list({ states: OPEN, now: NOON, limit: 1 }))).toEqual(['o-soon'])
+      expect(ids(await alerts.list({ states: OPEN, now: NOON, limit: 9, owner: 'events' }))).toEqual(['o-soon'])
+    })
+
+    test('the same again is the same alert, as it stands by now', async () => {
+      const alerts = make()
+      await alerts.open(sampleAlert())
+      await alerts.change('o-1', { kind: 'acknowledge', ...by })
+      await alerts.open(sampleAlert())
+      expect(await alerts.get('o-1')).toMatchObject({ state: 'acknowledged', by: 'kim', changedAt: NOON + 5 })
+    })
+
+    test('a snoozed one is away until its time has come', async () => {
+      const alerts = make()
+      await alerts.open(sampleAlert())
+      await alerts.change('o-1', { kind: 'snooze', until: NOON + 50, ...by })
+      expect(await alerts.list({ states: OPEN, now: NOON + 49, limit: 9 })).toEqual([])
+      expect(await alerts.list({ states: ['snoozed'], now: NOON + 49, limit: 9 })).toHaveLength(1)
+      expect(await alerts.list({ states: OPEN, now: NOON + 50, limit: 9 })).toHaveLength(1)
+    })
+
+    test('a closed one keeps what came of it, and is not opened again', async () => {
+      const alerts = make()
+      await alerts.open(sampleAlert())
+      await alerts.change('o-1', { kind: 'close', outcome: 'will-renew', note: 'on Monday', ...by })
+      expect(await alerts.list({ states: OPEN, now: NOON, limit: 9 })).toEqual([])
+      expect(await alerts.change('o-1', { kind: 'acknowledge', ...by })).toMatchObject({ state: 'closed' })
+      await alerts.open(sampleAlert())
+      expect(await alerts.list({ states: ['closed'], now: NOON, limit: 9 })).toMatchObject([
+        { outcome: 'will-renew', note: 'on Monday' },
+      ])
+    })
+
+    test('one that nobody opened cannot be changed', async () => {
+      expect(await make().change('o-9', { kind: 'acknowledge', ...by })).toBeUndefined()
+      expect(await make().get('o-9')).toBeUndefined()
+    })
+
+    test('changes at the same time are both there', async () => {
+      const alerts = make()
+      await alerts.open(sampleAlert())
+      await Promise.all([
+        alerts.change('o-1', { kind: 'snooze', until: NOON + 50, ...by }),
+        alerts.change('o-1', { kind: 'close', outcome: 'spoke', ...by }),
+      ])
+      expect((await alerts.get('o-1'))?.state).toBe('closed')
+    })
+  })
+}
