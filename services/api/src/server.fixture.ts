@@ -15,6 +15,7 @@ import { createMetrics, createSourceWriter, Fault } from '@perennial/runtime'
 import { createCodec, type SourceName, SOURCE_NAMES, STREAMS, topicOf } from '@perennial/streams'
 import {
   createMemoryLog,
+  memoryAlerts,
   memoryLedger,
   memoryRiskProjection,
   MemorySchemaStore,
@@ -34,6 +35,7 @@ export async function testApi(changes: Partial<ServerDeps> = {}) {
   const metrics = createMetrics()
   const deps: ServerDeps = {
     risks: memoryRiskProjection(),
+    alerts: memoryAlerts(),
     ledger: memoryLedger(),
     members: { readMany, read: async (id) => (await readMany([id]))[0] },
     scorer: createScorer(starterModel()),

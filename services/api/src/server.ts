@@ -1,6 +1,7 @@
 import type { Logger, Registry } from '@perennial/runtime'
 import Fastify, { type FastifyInstance } from 'fastify'
 import { guard } from './access.ts'
+import { addAlerts, type AlertsDeps } from './alerts.ts'
 import { addCollector, type CollectorDeps } from './collector/routes.ts'
 import { answerWithProblems } from './errors.ts'
 import { addMembers, LONGEST_MEMBER_ID, type MembersDeps } from './members.ts'
@@ -9,6 +10,7 @@ import { measure } from './telemetry.ts'
 import { addUnsubscribe, type UnsubscribeDeps } from './unsubscribe/routes.ts'
 
 export type ServerDeps = MembersDeps &
+  AlertsDeps &
   Omit<CollectorDeps, 'telemetry'> &
   UnsubscribeDeps &
   Readonly<{
@@ -47,6 +49,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   const telemetry = measure(app, deps.metrics)
   addHealth(app, deps)
   addMembers(app, deps)
+  addAlerts(app, deps)
   addCollector(app, { ...deps, telemetry })
   addUnsubscribe(app, deps)
   app.get('/openapi.json', () => openApi)

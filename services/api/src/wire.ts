@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
+  createAlerts,
   createLedger,
   createMemberReader,
   createRiskProjection,
@@ -37,6 +38,7 @@ export async function startApi(
   const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
   const server = createServer({
     risks: createRiskProjection(redis, namespace, partitions.activity),
+    alerts: createAlerts(redis, namespace),
     ledger: createLedger(redis, namespace, partitions.activity),
     members: createMemberReader(redis, namespace, partitions.activity, vocabulary),
     // What is promoted while this runs explains from then on.

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander'
 import manifest from '../package.json' with { type: 'json' }
+import { addAlerts } from './commands/add-alerts.ts'
 import { addInspecting } from './commands/add-inspecting.ts'
 import { addLearning } from './commands/add-learning.ts'
 import { addModel } from './commands/add-model.ts'
@@ -45,6 +46,7 @@ function createProgram(exit: (code: number) => void): Command {
   addRunning(program, act)
   addReading(program, act)
   addPlays(program, act)
+  addAlerts(program, act)
   addLearning(program, act)
   addModel(program, act)
   addInspecting(program, act)

@@ -1,3 +1,4 @@
+import { ALERT_PATHS, ALERT_SCHEMAS } from './alerts.ts'
 import { COLLECTOR_PATHS, COLLECTOR_SCHEMAS } from './collector.ts'
 import { MEMBER_PATHS, MEMBER_SCHEMAS } from './members.ts'
 import { PROBLEM_RESPONSES, PROBLEM_SCHEMAS } from './problems.ts'
@@ -20,11 +21,13 @@ export const openApi = {
   security: [{}, { bearer: [] }, { basic: [] }],
   tags: [
     { name: 'members', description: 'Who is at risk, and why.' },
+    { name: 'alerts', description: 'What is to be done, by whom, until when.' },
     { name: 'collector', description: 'Facts come in, as Segment-style calls.' },
     { name: 'operation', description: 'Whether it works.' },
   ],
   paths: {
     ...MEMBER_PATHS,
+    ...ALERT_PATHS,
     ...COLLECTOR_PATHS,
     ...UNSUBSCRIBE_PATHS,
     '/healthz': { get: { ...HEALTH, summary: 'The process turns.', responses: { 200: { description: 'It does.' } } } },
@@ -61,6 +64,6 @@ export const openApi = {
         description: "The same as user name, without a password: Segment's write key.",
       },
     },
-    schemas: { ...MEMBER_SCHEMAS, ...COLLECTOR_SCHEMAS, ...PROBLEM_SCHEMAS },
+    schemas: { ...MEMBER_SCHEMAS, ...ALERT_SCHEMAS, ...COLLECTOR_SCHEMAS, ...PROBLEM_SCHEMAS },
   },
 } as const
