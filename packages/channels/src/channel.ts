@@ -1,4 +1,4 @@
-import type { AddressBook, Clock, EnvReader, Logger, OutputWriter, Registry } from '@perennial/runtime'
+import type { AddressBook, Alerts, Clock, EnvReader, Logger, OutputWriter, Registry } from '@perennial/runtime'
 import type { Template } from '@perennial/templates'
 import type { MemberDescription } from './member-description.ts'
 
@@ -49,6 +49,8 @@ export type ChannelDeps = Readonly<{
   describe(memberId: string): Promise<MemberDescription | undefined>
   /** Where members get mail; undefined: no key is set, and no address kept. */
   addresses: Pick<AddressBook, 'addressOf'> | undefined
+  /** The alerts list of colleagues. */
+  alerts: Pick<Alerts, 'open'>
   /** Appends to `outreach-request.v1`. */
   requests: OutputWriter<'outreach-request'>
   /** Reads them, and throws a Fault that lists all that is wrong with them. */

@@ -4,6 +4,7 @@ import type { Plays } from '@perennial/playbooks'
 import type { Scorer } from '@perennial/risk'
 import {
   createAddressBook,
+  createAlerts,
   createOutputWriter,
   type MemberReader,
   pause,
@@ -33,6 +34,7 @@ export function channelDeps(platform: Platform, scope: Scope, sources: Sources):
     wait: async (ms) => void (await pause(ms, scope.signal)),
     describe: (memberId) => describeMember({ members, scorer, clock }, memberId),
     addresses: config.contactKeys && createAddressBook(redis, namespace, partitions.activity, config.contactKeys),
+    alerts: createAlerts(redis, namespace),
     requests: createOutputWriter('outreach-request', platform),
     templates() {
       const templates = readTemplates(config.templates)

@@ -42,6 +42,7 @@ export function testDeps(changes: Partial<ChannelDeps> = {}) {
     describe: async () => sampleDescription,
     addresses: { addressOf: async () => 'jo@members.example' },
     templates: sampleTemplates,
+    alerts: { open: async () => undefined },
     requests: { write: async () => undefined },
     ...changes,
   }
