@@ -17,6 +17,7 @@ test.each([
   ['who is busy every day', [0, 1, 2, 3, 4], 1],
   ['that does nothing for a month each summer', [...Array(150).keys(), 180, ...range(181, 515), 546], 31],
   ['who gives once a year', [0, 365, 730, 1_095], 365],
+  ['who rests at weekends', [0, 1, 2, 5, 6, 7, 8, 9, 12], 1],
   ['of whom one long silence is known', [0, 1, 700, 701], 1],
   ['of whom hardly anything is known', [0], 1],
   ['whose silences are long past', [0, 1, 1_200, 2_000, 3_000], 1],

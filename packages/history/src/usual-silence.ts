@@ -3,9 +3,12 @@ import { DAY_MS, type EpochMs } from '@perennial/member'
 /** How far back is looked for what is usual. */
 const LOOKED_AT_DAYS = 3 * 365 + 1
 
+/** Shorter silences, such as of a weekend, are no reason to wait for more than the end of a day. */
+const LEAST_DAYS = 7
+
 /**
  * How long it is usual that nobody does anything at all: the longest time without activity that came about twice in the
- * three years before `until`, at least a day. So long after its last activity a history may still be whole: that of
+ * three years before `until`, or a day if that is under a week. So long after its last activity a history may still be whole: that of
  * givers who all give in June has nothing after June.
  */
 export function usualSilence(times: Float64Array, until: EpochMs): number {
@@ -22,5 +25,5 @@ export function usualSilence(times: Float64Array, until: EpochMs): number {
     later = ago
   }
   const [, second = 1] = gaps.toSorted((a, b) => b - a)
-  return Math.max(1, second) * DAY_MS
+  return (second < LEAST_DAYS ? 1 : second) * DAY_MS
 }
