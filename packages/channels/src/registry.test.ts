@@ -10,6 +10,7 @@ test('the log, the alerts list and the topic are always there, the webhook once 
   const secret = `whsec_${Buffer.alloc(24).toString('base64')}`
   expect([...open({ WEBHOOK_URL: 'https://x.example', WEBHOOK_SECRET: secret }).keys()]).toEqual([
     'log',
+    'task',
     'kafka',
     'webhook',
   ])

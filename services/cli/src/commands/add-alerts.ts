@@ -27,6 +27,11 @@ export function addAlerts(program: Command, act: Act): void {
       ),
     )
 
+  addPuttingOff(command, act)
+  addClosing(command, act)
+}
+
+function addPuttingOff(command: Command, act: Act): void {
   changing(command, 'ack <alert>', 'say that you see to it')
     .addHelpText('after', examples('perennial alerts ack o-1f… --by kim'))
     .action(
@@ -47,7 +52,9 @@ export function addAlerts(program: Command, act: Act): void {
         }),
       ),
     )
+}
 
+function addClosing(command: Command, act: Act): void {
   changing(command, 'close <alert>', 'say what came of it: it goes back as a fact about the member')
     .addOption(new Option('--outcome <outcome>', 'what came of it').choices(ALERT_OUTCOMES).makeOptionMandatory())
     .option('--note <words>', 'a few words; they stay with the alert')
