@@ -51,7 +51,7 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
       { tp: TP, records, endOffset: records.length, heartbeat: async () => undefined, stopping: () => stopping },
       { commit: async (_tp, next) => void committed.push(next) },
     )
-  return { handle, ledger, committed, metrics, stop: () => void (stopping = true) }
+  return { handle, ledger, committed, metrics, telemetry, clock, stop: () => void (stopping = true) }
 }
 
 function record(offset: number, value: Buffer | null, headers?: LogRecord['headers']): LogRecord {
@@ -109,6 +109,28 @@ test('records that say nothing are counted, and hold nothing up; the counts bala
   expect(text).toContain('perennial_dispatcher_dropped_total{reason="tombstone"} 1')
   expect(text).toContain('perennial_dispatcher_dropped_total{reason="undecodable"} 2')
   expect(text).toContain('perennial_dispatcher_decisions_total{playbook="at-risk-alert",decision="send"} 1')
+})
+
+test('what waits is told in records, and in seconds of event time while any do', async () => {
+  const { handle, metrics, telemetry, clock } = setUp()
+  let owned = [
+    { partition: 0, records: 7 },
+    // Nothing worked through yet: its age is not known.
+    { partition: 1, records: 2 },
+  ]
+  telemetry.watchLag(() => owned)
+  await handle([record(0, risk({ asOf: NOON - 1_000 })), record(1, risk({ asOf: NOON - 60_000, memberId: 'M2' }))])
+  clock.set(NOON + 4_000)
+  const waiting = await metrics.metrics()
+  expect(waiting).toContain('perennial_dispatcher_lag_records{partition="0"} 7')
+  expect(waiting).toContain('perennial_dispatcher_lag_seconds{partition="0"} 5')
+  expect(waiting).toContain('perennial_dispatcher_lag_records{partition="1"} 2')
+  expect(waiting).toContain('perennial_dispatcher_lag_seconds{partition="1"} 0')
+  // All read, and a partition that has gone to somebody else.
+  owned = [{ partition: 0, records: 0 }]
+  const idle = await metrics.metrics()
+  expect(idle).toContain('perennial_dispatcher_lag_seconds{partition="0"} 0')
+  expect(idle).not.toContain('perennial_dispatcher_lag_records{partition="1"}')
 })
 
 test('a schema the registry does not know yet is no fault of the record: nothing moves', async () => {

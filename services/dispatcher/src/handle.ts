@@ -19,7 +19,8 @@ export async function handleBatch(
     const started = performance.now()
     const { records: risks, dropped } = await deps.decode(chunk)
     const dispatched = await dispatch(deps, tp.partition, risks)
-    deps.telemetry.chunk({ ...dispatched, dropped, tp }, performance.now() - started)
+    const newestAt = risks.length === 0 ? undefined : Math.max(...risks.map(({ asOf }) => asOf))
+    deps.telemetry.chunk({ ...dispatched, dropped, tp, newestAt }, performance.now() - started)
     await consumption.commit(tp, (chunk.at(-1)?.offset ?? 0) + 1)
     await batch.heartbeat()
   }

@@ -1,3 +1,4 @@
+import type { EpochMs } from '@perennial/member'
 import {
   type Agenda,
   BUCKETS,
@@ -15,7 +16,12 @@ import type { Dispatched } from './dispatch.ts'
 
 export type Telemetry = ReturnType<typeof createTelemetry>
 
-type Chunk = Dispatched & Readonly<{ dropped: readonly Dropped[]; tp: TopicPartition }>
+/** `newestAt`: the latest instant that a record of the chunk holds for; undefined where none says one. */
+type Chunk = Dispatched &
+  Readonly<{ dropped: readonly Dropped[]; tp: TopicPartition; newestAt: EpochMs | undefined }>
+
+/** An owned partition, and how many of its records have not been read. */
+export type PartitionLag = Readonly<{ partition: number; records: number }>
 
 type Stores = Readonly<{ clock: Clock; agenda: Pick<Agenda, 'size'> }>
 
@@ -24,9 +30,11 @@ export function createTelemetry(registry: Registry, logger: Logger, { clock, age
   const records = recordMetrics(registry)
   const looks = agendaMetrics(registry, agenda)
   const decided = decisionMetrics(registry)
+  const newest = new Map<number, EpochMs>()
 
   return {
-    chunk: ({ applied, deduplicated, dropped, tp }: Chunk, ms: number): void => {
+    chunk: ({ applied, deduplicated, dropped, tp, newestAt }: Chunk, ms: number): void => {
+      if (newestAt !== undefined) newest.set(tp.partition, newestAt)
       records.incoming.inc(applied + deduplicated + dropped.length)
       records.applied.inc(applied)
       records.deduplicated.inc(deduplicated)
@@ -45,7 +53,36 @@ export function createTelemetry(registry: Registry, logger: Logger, { clock, age
       if (reason !== undefined) decided.holds.inc({ reason })
       if (decision === 'send') decided.age.observe(Math.max(0, clock.now() - asOf) / 1_000)
     },
+    /** From now on tells what waits, in records and in seconds of event time. */
+    watchLag: (lag: () => readonly PartitionLag[]): void =>
+      lagMetrics(registry, lag, (partition) => {
+        const at = newest.get(partition)
+        return at === undefined ? 0 : Math.max(0, clock.now() - at) / 1_000
+      }),
   }
+}
+
+function lagMetrics(
+  registry: Registry,
+  lag: () => readonly PartitionLag[],
+  ageSeconds: (partition: number) => number,
+): void {
+  const perPartition = (name: string, help: string, value: (of: PartitionLag) => number) =>
+    gauge(registry, {
+      name: `perennial_dispatcher_lag_${name}`,
+      help,
+      labels: ['partition'],
+      collect(metric) {
+        metric.reset()
+        for (const of of lag()) metric.set({ partition: of.partition }, value(of))
+      },
+    })
+  perPartition('records', 'member-risk records not yet read.', ({ records }) => records)
+  perPartition(
+    'seconds',
+    'Age of the latest member-risk record worked through, by the instant it holds for; 0 where nothing waits.',
+    ({ partition, records }) => (records === 0 ? 0 : ageSeconds(partition)),
+  )
 }
 
 function recordMetrics(registry: Registry) {

@@ -56,6 +56,9 @@ export async function startDispatcher(platform: Platform, config: DispatcherConf
     onBatch: async (batch) => handleBatch(deps, batch, inTheBackground(await started.promise, logger)),
   })
   started.resolve(consumption)
+  deps.telemetry.watchLag(() =>
+    consumption.assigned().map((tp) => ({ partition: tp.partition, records: consumption.lag(tp) ?? 0 })),
+  )
   scope.adopt(consumption, (held) => held.stop())
   consumption.failed.catch((error: unknown) => platform.fatal(error))
   watchOwned(platform, deps, consumption, scope)
