@@ -1,8 +1,10 @@
 import { type ChildProcess, spawn } from 'node:child_process'
+import { once } from 'node:events'
 import { mkdtempSync, rmSync } from 'node:fs'
 import { connect, createServer } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import type { Readable } from 'node:stream'
 import { freePort, spawnTied } from '@perennial/runtime'
 import { kafkaServer, redisServer } from '@perennial/testkit'
 import { afterEach, describe, expect, inject, test, vi } from 'vitest'
@@ -48,24 +50,38 @@ test('a server that ends instead of getting ready is an error with its last word
   rmSync(folder, { recursive: true })
 })
 
+/** Runs the command with the broker given; with a Redis given too, it starts nothing. */
+function spawnCommand(redisUrl: string | undefined): ChildProcess & Readonly<{ stdout: Readable }> {
+  const env = {
+    ...process.env,
+    KAFKA_BROKERS: 'given:9092',
+    SCHEMA_REGISTRY_URL: 'http://given',
+    REDIS_URL: redisUrl,
+  }
+  const child = spawn(process.execPath, [join(import.meta.dirname, 'start.ts')], {
+    env,
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  started.push(child)
+  return child
+}
+
+test('whoever has just read the line of the command may stop it', async () => {
+  // Told too early it would end by the signal; whether it is too early is luck, so more than once.
+  for (let n = 0; n < 4; n++) {
+    const child = spawnCommand('redis://given')
+    child.stdout.once('data', () => child.kill('SIGTERM'))
+    expect(await once(child, 'exit')).toEqual([0, null])
+  }
+})
+
 describe.runIf(redisServer() !== undefined)('the command', () => {
-  /** Starts it with the broker given, so that only a Redis is started. */
   async function start(): Promise<{
     child: ChildProcess
     ended: Promise<number | null>
     answers: () => Promise<boolean>
   }> {
-    const env = {
-      ...process.env,
-      KAFKA_BROKERS: 'given:9092',
-      SCHEMA_REGISTRY_URL: 'http://given',
-      REDIS_URL: undefined,
-    }
-    const child = spawn(process.execPath, [join(import.meta.dirname, 'start.ts')], {
-      env,
-      stdio: ['ignore', 'pipe', 'inherit'],
-    })
-    started.push(child)
+    const child = spawnCommand(undefined)
     const line = await new Promise<string>((resolve) =>
       child.stdout.once('data', (text: Buffer) => resolve(text.toString())),
     )
