@@ -128,9 +128,11 @@ describe('what is wrong with a value from outside', () => {
     expect(violationsOf('website-activity', value).map(({ type, field }) => [type, field])).toEqual(expected)
   })
 
-  test('a choice is named as a producer reads it', () => {
-    expect(violationsOf('website-activity', { ...visit, url: 5 })[0]?.description).toBe(
-      'The value is not null or string.',
-    )
+  test.each([
+    [{ url: 5 }, 'The value is not null or a text.'],
+    [{ occurredAt: 'today' }, 'The value is not a whole number.'],
+    [{ type: 'danced' }, /^The value is not one of .*page_viewed, .*signed_in.*\.$/],
+  ])('%j: what it should be is said as a producer reads it', (changes, said) => {
+    expect(violationsOf('website-activity', { ...visit, ...changes })[0]?.description).toMatch(said)
   })
 })

@@ -1,4 +1,3 @@
-import type { Type } from 'avsc'
 import { avroType } from './codec.ts'
 import type { StreamName } from './names.ts'
 import type { Violation } from './verdict.ts'
@@ -14,7 +13,8 @@ export function violationsOf(name: StreamName, value: unknown): Violation[] {
     errorHook: (path, wrong, expected) => {
       const field = path.join('.')
       if (wrong === undefined) found.push({ type: 'Required-Missing', field, description: 'The field is missing.' })
-      else found.push({ type: 'Datatype-Mismatch', field, description: `The value is not ${named(expected)}.` })
+      else
+        found.push({ type: 'Datatype-Mismatch', field, description: `The value is not ${named(expected.schema())}.` })
     },
   })
   if (found.length > 0) return found
@@ -31,8 +31,23 @@ export function violationsOf(name: StreamName, value: unknown): Violation[] {
   return found
 }
 
-/** A type as a producer should read it: `null or string`, not `union:unwrapped`. */
-function named(type: Type): string {
-  const schema: unknown = type.schema()
-  return Array.isArray(schema) ? schema.map((branch) => String(branch.type ?? branch)).join(' or ') : type.typeName
+const WORDS: Readonly<Record<string, string>> = {
+  null: 'null',
+  boolean: 'true or false',
+  int: 'a whole number',
+  long: 'a whole number',
+  float: 'a number',
+  double: 'a number',
+  string: 'a text',
+  array: 'a list',
+  map: 'an object',
+  record: 'an object',
+}
+
+/** A type as a producer should read it: `null or a text`, not `union:unwrapped`; an enum by what it may be. */
+function named(schema: unknown): string {
+  if (Array.isArray(schema)) return schema.map(named).join(' or ')
+  if (typeof schema === 'string') return WORDS[schema] ?? schema
+  const { type, symbols } = Object(schema)
+  return Array.isArray(symbols) ? `one of ${symbols.join(', ')}` : named(type)
 }
