@@ -54,6 +54,9 @@ function saslOptions({ mechanism, username, password }: NonNullable<KafkaConfig[
   }
 }
 
+/** How kafkajs words UNKNOWN_TOPIC_OR_PARTITION. */
+const UNKNOWN_TOPIC = 'This server does not host this topic-partition'
+
 /** The same line is not repeated for this long: out of reach, a broker is tried several times a second. */
 const REPEAT_MS = 15_000
 const latest = new Map<string, number>()
@@ -65,7 +68,9 @@ const latest = new Map<string, number>()
 function forwardLog(logger: Logger, { level, namespace, log }: LogEntry): void {
   const { message, timestamp: _, logger: __, stack: ___, ...fields } = log
   const text = `kafkajs ${namespace}: ${message}`
-  if (level === logLevel.ERROR && !isRepeated(text)) logger.warn(fields, text)
+  // Asked for in vain on purpose: a topic just made is looked for until the brokers know it. Where that lasts, it is thrown.
+  const expected = message.startsWith('Response Metadata') && fields['error'] === UNKNOWN_TOPIC
+  if (level === logLevel.ERROR && !expected && !isRepeated(text)) logger.warn(fields, text)
   else logger.debug(fields, text)
 }
 

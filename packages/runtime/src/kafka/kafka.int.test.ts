@@ -71,6 +71,15 @@ describe.runIf(server !== undefined)('topics on a real broker', () => {
     await log.close()
   })
 
+  test('are waited for without a word, until the brokers know them', async () => {
+    const lines: string[] = []
+    const logger = pino({ level: 'warn' }, { write: (line) => void lines.push(line) })
+    const log = await connectKafkaLog(config, { logger, metrics: createMetrics(), signal })
+    await log.ensureTopics(Array.from({ length: 20 }, (_, n) => ({ ...spec, name: `new-${n}` })))
+    await log.close()
+    expect(lines).toEqual([])
+  })
+
   test('with other settings are reported, with the command that mends them, and left as they are', async () => {
     await admin.createTopics({
       topics: [{ topic: `${PREFIX}odd`, numPartitions: 1, configEntries: [{ name: 'retention.ms', value: '1000' }] }],
