@@ -1,7 +1,7 @@
 import { mkdtempSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
-import { BUILT_IN, SIGNALS } from '@perennial/member'
+import { BUILT_IN, DAY_MS, SIGNALS } from '@perennial/member'
 import { starterModel } from '@perennial/risk'
 import { EnvReader } from '@perennial/runtime'
 import { describe, expect, test } from 'vitest'
@@ -127,6 +127,29 @@ describe('the plays', () => {
   test('are refused with file, line and reason', () => {
     const { folder } = fileWith('try.yaml', PLAY.replace('purpose', 'purpse'))
     expect(() => readPlays(folder)).toThrow(/try\.yaml:4/)
+  })
+
+  test('may end in .yml too, and their policy', () => {
+    const { folder } = fileWith('try.yml', PLAY.replace('CHANNEL', 'log'))
+    writeFileSync(join(folder, 'policy.yml'), 'cap: { contacts: 1, within: 9d }\ntimeZone: UTC\n')
+    const { playbooks, policy } = readPlays(folder)
+    expect([playbooks.map(({ name }) => name), policy.cap.withinMs]).toEqual([['try'], 9 * DAY_MS])
+  })
+
+  test.each([
+    ['is not there', '/nowhere/plays', "PERENNIAL_PLAYBOOKS is '/nowhere/plays': the folder cannot be read"],
+    ['holds none', tmpdir(), 'it holds no .yaml or .yml file'],
+  ])('are refused where their folder %s', (_, folder, message) => {
+    const empty = folder === tmpdir() ? mkdtempSync(join(folder, 'perennial-empty-')) : folder
+    expect(() => readPlays(empty)).toThrow(message)
+  })
+
+  test('are refused when the kill switch names one that is not there: it would go on', () => {
+    const { folder } = fileWith('try.yaml', PLAY.replace('CHANNEL', 'log'))
+    for (const names of [['try'], ['all'], ['*']]) expect(readPlays(folder, BUILT_IN, names).playbooks).toHaveLength(1)
+    expect(() => readPlays(folder, BUILT_IN, ['try', 'tri'])).toThrow(
+      "KILL_SWITCH names 'tri', which is no playbook (did you mean 'try'?). Example: KILL_SWITCH=all",
+    )
   })
 })
 

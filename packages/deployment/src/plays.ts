@@ -1,22 +1,38 @@
 import { isChannelName, isTemplated, type Templates } from '@perennial/channels'
 import { BUILT_IN, type Vocabulary } from '@perennial/member'
-import { parseFiles, type Playbook, type Plays, problemText, type Step } from '@perennial/playbooks'
+import { hint, parseFiles, type Playbook, type Plays, problemText, type Step } from '@perennial/playbooks'
 import { Fault, fingerprint, type PlayTexts, readTextFiles } from '@perennial/runtime'
 
-/** The plays of a folder; `vocabulary`: the signals that they may ask about. Throws a Fault (`config`) that lists everything wrong with file, line and column. */
-export function readPlays(folder: string, vocabulary: Vocabulary = BUILT_IN): Plays {
-  const { plays, problems } = parseFiles(readTextFiles(folder, '.yaml'), fingerprint)
+const SETTING = 'PERENNIAL_PLAYBOOKS'
+const ENDINGS = ['.yaml', '.yml']
+/** What stands for every play in the kill switch. */
+const EVERYTHING = ['all', '*']
+
+/**
+ * The plays of a folder; `vocabulary`: the signals that they may ask about. Throws a Fault (`config`) that lists everything
+ * wrong with file, line and column. `killSwitch`: the names that the environment switches off. One that is no play is
+ * refused: whoever wrote it believes that a play is stopped.
+ */
+export function readPlays(
+  folder: string,
+  vocabulary: Vocabulary = BUILT_IN,
+  killSwitch: readonly string[] = [],
+): Plays {
+  const { plays, problems } = parseFiles(readTextFiles(SETTING, folder, ENDINGS), fingerprint)
   const details =
     plays === undefined ? problems.map(problemText) : [...problemsOf(plays), ...unknownSignals(plays, vocabulary)]
-  if (plays !== undefined && details.length === 0) return plays
-  throw new Fault('config', `The playbooks are not in order:\n${details.map((line) => `  ${line}`).join('\n')}`, {
-    details,
-  })
+  if (plays === undefined || details.length > 0) {
+    throw new Fault('config', `The playbooks are not in order:\n${details.map((line) => `  ${line}`).join('\n')}`, {
+      details,
+    })
+  }
+  checkKillSwitch(plays, killSwitch)
+  return plays
 }
 
 /** Keeps the texts of a folder of plays, so that what is decided by them can be carried out by them. */
 export async function keepPlays(texts: Pick<PlayTexts, 'keep'>, folder: string, { version }: Plays): Promise<void> {
-  await texts.keep(version, readTextFiles(folder, '.yaml'))
+  await texts.keep(version, readTextFiles(SETTING, folder, ENDINGS))
 }
 
 /**
@@ -70,4 +86,12 @@ function unknownSignals({ playbooks }: Plays, { signals }: Vocabulary): string[]
       .filter((signal) => !names.has(signal))
       .map((signal) => `${name}: there is no signal '${signal}'; there are ${[...names].join(', ')}`),
   )
+}
+
+function checkKillSwitch({ playbooks }: Plays, killSwitch: readonly string[]): void {
+  const known = ['all', ...playbooks.map(({ name }) => name)]
+  const details = killSwitch
+    .filter((name) => !known.includes(name) && !EVERYTHING.includes(name))
+    .map((name) => `KILL_SWITCH names '${name}', which is no playbook${hint(name, known)}. Example: KILL_SWITCH=all`)
+  if (details.length > 0) throw new Fault('config', details.join('\n'), { details })
 }

@@ -5,7 +5,7 @@ import { DEFAULT_POLICY } from './policy.ts'
 import type { Problem } from './yaml/problem.ts'
 
 /** The file of a folder of plays that is not a play. */
-export const POLICY_FILE = 'policy.yaml'
+const POLICY_FILE = /^policy\.ya?ml$/
 
 export type SourceFile = Readonly<{ file: string; text: string }>
 
@@ -25,7 +25,7 @@ export function parseFiles(
   const playbooks: Playbook[] = []
   let policy = DEFAULT_POLICY
   for (const { file, text } of files.toSorted((a, b) => (a.file < b.file ? -1 : 1))) {
-    if (baseName(file) === POLICY_FILE) {
+    if (POLICY_FILE.test(baseName(file))) {
       const parsed = parsePolicy(file, text)
       problems.push(...parsed.problems)
       policy = parsed.policy ?? policy

@@ -17,5 +17,7 @@ test('the switch is a list', () => {
 })
 
 test('a folder that is not there is said so', () => {
-  expect(() => readPlays('/nowhere/plays')).toThrow("The folder '/nowhere/plays' cannot be read")
+  expect(() => readPlays('/nowhere/plays')).toThrow(
+    "PERENNIAL_PLAYBOOKS is '/nowhere/plays': the folder cannot be read",
+  )
 })

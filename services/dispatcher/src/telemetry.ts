@@ -17,8 +17,7 @@ import type { Dispatched } from './dispatch.ts'
 export type Telemetry = ReturnType<typeof createTelemetry>
 
 /** `newestAt`: the latest instant that a record of the chunk holds for; undefined where none says one. */
-type Chunk = Dispatched &
-  Readonly<{ dropped: readonly Dropped[]; tp: TopicPartition; newestAt: EpochMs | undefined }>
+type Chunk = Dispatched & Readonly<{ dropped: readonly Dropped[]; tp: TopicPartition; newestAt: EpochMs | undefined }>
 
 /** An owned partition, and how many of its records have not been read. */
 export type PartitionLag = Readonly<{ partition: number; records: number }>

@@ -43,7 +43,7 @@ type Deps = HandleDeps & LookDeps & FillDeps & Readonly<{ connection: () => numb
 /** The composition root of the dispatcher. */
 export async function startDispatcher(platform: Platform, config: DispatcherConfig, scope: Scope): Promise<Running> {
   const { log, logger, namespace } = platform
-  const plays = readPlays(config.playbooks, readVocabulary(config.signalsFile))
+  const plays = readPlays(config.playbooks, readVocabulary(config.signalsFile), config.killSwitch)
   const deps = await wire(platform, config, scope, plays)
   logger.info({ playbooks: plays.playbooks.map(({ name }) => name), version: plays.version }, 'Playbooks loaded')
 

@@ -25,7 +25,7 @@ import { createTelemetry } from './telemetry.ts'
 export async function startOutreach(platform: Platform, config: OutreachConfig, scope: Scope): Promise<Running> {
   const { namespace, clock, logger, metrics, partitions } = platform
   const vocabulary = readVocabulary(config.signalsFile)
-  const plays = readPlays(config.playbooks, vocabulary)
+  const plays = readPlays(config.playbooks, vocabulary, config.killSwitch)
   const redis = platform.redis('command')
   const queue = scope.adopt(await openQueue(platform, redis, plays), (held) => held.close())
 
