@@ -33,6 +33,10 @@ describe.runIf(redisServer() !== undefined)('the command, on Redis alone', { tim
     expect(out).toContain(`${broken}:2  Not JSON`)
     expect(out).toContain(`${broken}:4  stream is "emails"`)
     expect(err).toContain('2 rows of')
+    // To a machine in one document, though the exit code is 1.
+    type Replayed = { records: number; broken: number; rows: { line: number }[] }
+    const { records, broken: count, rows } = await cli.json<Replayed>('replay', broken)
+    expect([records, count, rows.map(({ line }) => line)]).toEqual([3, 2, [2, 4]])
   })
 
   test('scores, reports, stays up, takes live facts, and ends with 0', async () => {
@@ -167,6 +171,11 @@ describe.runIf(redisServer() !== undefined)('a start', { timeout: WAIT }, () => 
     const doctor = await cli.run(['doctor'], { REDIS_URL: 'redis://127.0.0.1:1' })
     expect(doctor.code).toBe(1)
     expect(doctor.out).toContain('✗ Redis')
+    const machine = await cli.run(['doctor', '--json'], { REDIS_URL: 'redis://127.0.0.1:1' })
+    const { checks } = JSON.parse(machine.out) as { checks: { name: string; status: string; detail: string }[] }
+    expect(checks).toContainEqual(
+      expect.objectContaining({ name: 'Redis', status: 'fail', detail: expect.stringContaining('Start it, or leave') }),
+    )
   })
 
   test('refuses to be reached by others without a token', async () => {
@@ -180,10 +189,21 @@ describe.runIf(redisServer() !== undefined)('a start', { timeout: WAIT }, () => 
     [['members', '--limit', '0'], 2],
     [['replay', '/nowhere/at/all'], 2],
     [['explain'], 2],
+    [['dead-letters', 'show', 'purchase', 'x', '1'], 2],
     [['--help'], 0],
     [['--version'], 0],
   ])('%j ends with %i', async (args, code) => {
     expect((await cli.run(args)).code).toBe(code)
+  })
+
+  test.each([
+    [['members', '--band', 'low'], 'usage', "option '--band <band>' argument 'low' is invalid. "],
+    [['nonsense'], 'usage', "unknown command 'nonsense'"],
+    [['dead-letters', 'show', 'purchase', 'x', '1'], 'usage', "partition is 'x': it must be a whole number"],
+    [['explain', 'nobody'], 'found', 'Nothing has been heard of a member'],
+  ])('%j tells a machine what is wrong', async (args, code, message) => {
+    const answer = await cli.json(...args)
+    expect(answer).toEqual({ error: { code, message: expect.stringContaining(message) } })
   })
 })
 

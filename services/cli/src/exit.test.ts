@@ -1,12 +1,13 @@
 import { Fault } from '@perennial/runtime'
 import { expect, test } from 'vitest'
-import { exitCodeOf } from './exit.ts'
+import { exitCodeOf, foundInAnswer } from './exit.ts'
 
 test.each([
   ['a wrong setting', new Fault('config', ''), 2],
   ['a wrong command line', new Fault('usage', ''), 2],
   ['a port that is taken', new Fault('api/listen', ''), 2],
   ['a finding', new Fault('found', ''), 1],
+  ['a finding that the answer holds', foundInAnswer(''), 1],
   ['a deployment that was never started', new Fault('log/no-topic', ''), 1],
   ['no Redis', new Fault('redis/unreachable', '', { retriable: true }), 3],
   ['a Redis that wants a password', new Fault('REDIS_REFUSED', ''), 3],

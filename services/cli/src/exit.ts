@@ -15,9 +15,10 @@ export const EXIT = {
 
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT]
 
+const ANSWERED = 'found/answered'
 const UNREACHABLE = /unreachable|silent|refused|not_found|not_started|unfit|locked|cluster/i
 /** Nothing was ever started here, or not all of it. */
-const FINDINGS = new Set(['found', 'log/no-topic'])
+const FINDINGS = new Set(['found', ANSWERED, 'log/no-topic'])
 const SETTINGS = new Set(['config', 'usage', 'api/listen', 'history/option', 'history/no-folder'])
 /** What a history, or what is to be learned from it, is not fit for. */
 const DATA = /^(history|training)\//
@@ -34,4 +35,14 @@ export function exitCodeOf(error: unknown): ExitCode {
 /** The command worked, and the answer is that something is not as it should be. */
 export function found(message: string): Fault {
   return new Fault('found', message)
+}
+
+/** As `found`, where the answer that the command has printed says so already: with --json there is one document, not two. */
+export function foundInAnswer(message: string): Fault {
+  return new Fault(ANSWERED, message)
+}
+
+/** Whether a machine has been told already. */
+export function isAnswered(error: unknown): boolean {
+  return error instanceof Fault && error.code === ANSWERED
 }

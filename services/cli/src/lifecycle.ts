@@ -1,6 +1,6 @@
 import { createScope, Fault, messageOf, type Scope } from '@perennial/runtime'
 import type { Context } from './context.ts'
-import { EXIT, exitCodeOf } from './exit.ts'
+import { EXIT, exitCodeOf, isAnswered } from './exit.ts'
 
 /** What a running command is given besides its context. */
 export type Life = Readonly<{
@@ -64,11 +64,15 @@ export async function runCommand(
 function report(context: Context, error: unknown): number {
   const code = exitCodeOf(error)
   const message = messageOf(error)
-  if (context.json)
-    context.out(JSON.stringify({ error: { code: error instanceof Fault ? error.code : 'internal', message } }))
-  else process.stderr.write(`${context.style.red('✗')} ${message}\n`)
+  if (!context.json) process.stderr.write(`${context.style.red('✗')} ${message}\n`)
+  else if (!isAnswered(error)) context.out(errorJson(error instanceof Fault ? error.code : 'internal', message))
   if (code === EXIT.internal && error instanceof Error) process.stderr.write(`${error.stack ?? ''}\n`)
   return code
+}
+
+/** How an error is told to a machine. */
+export function errorJson(code: string, message: string): string {
+  return JSON.stringify({ error: { code, message } })
 }
 
 async function releaseInTime(release: () => Promise<void>): Promise<boolean> {

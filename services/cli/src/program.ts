@@ -9,7 +9,7 @@ import { addReading } from './commands/add-reading.ts'
 import { addRunning } from './commands/add-running.ts'
 import { processContext } from './context.ts'
 import { EXIT } from './exit.ts'
-import { runCommand } from './lifecycle.ts'
+import { errorJson, runCommand } from './lifecycle.ts'
 import type { Act } from './commands/act.ts'
 
 const EPILOGUE = `
@@ -24,7 +24,7 @@ Exit codes:
   130, 143  interrupted by Ctrl-C or SIGTERM (but \`up\` ends with 0)`
 
 /** The command line. What a command ended with is given to `exit`. */
-function createProgram(exit: (code: number) => void): Command {
+export function createProgram(exit: (code: number) => void): Command {
   const program = new Command('perennial')
     .description('See which members are about to lapse, why, and what to do, early enough to act.')
     .version(manifest.version)
@@ -60,8 +60,10 @@ export async function runProgram(argv: readonly string[]): Promise<number> {
     await createProgram((result) => (code = result)).parseAsync(argv)
     return code
   } catch (error) {
-    // It has said what is wrong, or printed its help.
-    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage
-    throw error
+    if (!(error instanceof CommanderError)) throw error
+    // It has said to people what is wrong, or printed its help.
+    if (error.exitCode === 0) return EXIT.ok
+    if (argv.includes('--json')) process.stdout.write(`${errorJson('usage', error.message.replace(/^error: /, ''))}\n`)
+    return EXIT.usage
   }
 }

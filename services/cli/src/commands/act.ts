@@ -1,4 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from 'commander'
+import { Fault } from '@perennial/runtime'
 import type { Context } from '../context.ts'
 import type { Life } from '../lifecycle.ts'
 
@@ -13,11 +14,12 @@ export type Act = (
   options?: Readonly<{ runsUntilStopped?: boolean }>,
 ) => (...given: unknown[]) => Promise<void>
 
-/** A command with what they all have. */
+/** A command with what they all have. Its own help says the summary as a sentence, unless it is given a description. */
 export function commandOf(parent: Command, usage: string, summary: string): Command {
   return parent
     .command(usage)
     .summary(summary)
+    .description(`${summary.charAt(0).toUpperCase()}${summary.slice(1)}.`)
     .option('--json', 'print JSON, for programs')
     .exitOverride()
     .showHelpAfterError('(--help says more)')
@@ -36,6 +38,13 @@ export function whole(least: number, most: number): (text: string) => number {
     if (text.trim() !== '' && Number.isInteger(value) && value >= least && value <= most) return value
     throw new InvalidArgumentError(`It must be a whole number from ${least} to ${most}.`)
   }
+}
+
+/** An argument that is a whole number, from 0 on. */
+export function wholeArgument(name: string, text: string): number {
+  const value = Number(text)
+  if (text.trim() !== '' && Number.isSafeInteger(value) && value >= 0) return value
+  throw new Fault('usage', `${name} is '${text}': it must be a whole number, 0 or more.`)
 }
 
 /** An option that is an instant, as ISO 8601. */

@@ -1,5 +1,5 @@
 import type { Command } from 'commander'
-import { type Act, commandOf, examples, limitOption, numberOf, whole } from './act.ts'
+import { type Act, commandOf, examples, limitOption, numberOf, whole, wholeArgument } from './act.ts'
 import { blocks } from './blocks.ts'
 import { deadLetters, showDeadLetter } from './dead-letters.ts'
 import { doctor } from './doctor.ts'
@@ -58,9 +58,12 @@ function addDeadLetters(program: Command, act: Act): void {
   commandOf(command, 'show <topic> <partition> <offset>', 'print one of them whole: it may hold personal data')
     .addHelpText('after', examples('perennial dead-letters show purchase 0 12'))
     .action(
-      act((context, life, { args: [topic = '', partition = '', offset = ''] }) => {
-        const number = whole(0, LARGEST)
-        return showDeadLetter(context, life, { topic, partition: number(partition), offset: number(offset) })
-      }),
+      act((context, life, { args: [topic = '', partition = '', offset = ''] }) =>
+        showDeadLetter(context, life, {
+          topic,
+          partition: wholeArgument('partition', partition),
+          offset: wholeArgument('offset', offset),
+        }),
+      ),
     )
 }

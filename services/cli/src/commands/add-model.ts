@@ -6,7 +6,10 @@ import { modelShow } from './model-show.ts'
 
 /** Commands about the model that scores, and the one beside it. */
 export function addModel(program: Command, act: Act): void {
-  const model = program.command('model').summary('see, compare and exchange the model that scores')
+  const model = program
+    .command('model')
+    .summary('see, compare and exchange the model that scores')
+    .description('See, compare and exchange the model that scores. docs/live-models.md tells how.')
   commandOf(model, 'show', 'which models are in use, and how they do')
     .addHelpText('after', examples('perennial model show', 'perennial model show --json'))
     .action(act((context, life) => modelShow(context, life)))

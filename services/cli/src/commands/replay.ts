@@ -2,7 +2,7 @@ import { createSourceWriter, type Platform, type SourceInput, topicSpecs } from 
 import { TOPICS } from '@perennial/streams'
 import { connect } from '../connect.ts'
 import type { Context } from '../context.ts'
-import { found } from '../exit.ts'
+import { foundInAnswer } from '../exit.ts'
 import type { Life } from '../lifecycle.ts'
 import { findFiles, type Line, readLines, type ReplayFile } from '../replay/files.ts'
 import { mergeByTime } from '../replay/merge.ts'
@@ -25,7 +25,7 @@ export async function replay(context: Context, life: Life, path: string): Promis
   const result = await append(context, platform, files, life.scope.signal)
   if (context.json) context.out(JSON.stringify({ records: result.records, broken: result.broken, rows: result.listed }))
   else context.out(text(result, platform, context))
-  if (result.broken > 0) throw found(`${count(result.broken, 'row')} of ${path} could not be replayed.`)
+  if (result.broken > 0) throw foundInAnswer(`${count(result.broken, 'row')} of ${path} could not be replayed.`)
 }
 
 async function append(
