@@ -24,7 +24,7 @@ import {
   checkSettings,
   checkSignals,
 } from '../doctor/settings.ts'
-import { found } from '../exit.ts'
+import { foundInAnswer } from '../exit.ts'
 import type { Life } from '../lifecycle.ts'
 import { count } from '../terminal/words.ts'
 
@@ -48,7 +48,7 @@ export async function doctor(context: Context, life: Life): Promise<void> {
     add([
       checkSignals(env),
       checkModel(env),
-      checkPlaybooks(services.dispatcher.playbooks),
+      checkPlaybooks(services.dispatcher),
       ...checkTemplates(env, services.outreach),
       await checkPort(services.api),
     ])
@@ -59,7 +59,7 @@ export async function doctor(context: Context, life: Life): Promise<void> {
   const summary = bad === 0 ? `${count(checks.length, 'check')}, nothing wrong` : `${count(bad, 'check')} failed`
   if (context.json) context.out(JSON.stringify({ failed: bad, warnings: doubtful, checks }))
   else context.out(`\n${summary}${doubtful > 0 ? `, ${count(doubtful, 'warning')}` : ''}.`)
-  if (bad > 0) throw found(`${count(bad, 'check')} failed.`)
+  if (bad > 0) throw foundInAnswer(`${count(bad, 'check')} failed.`)
 }
 
 type Add = (more: Check | readonly Check[]) => void

@@ -5,6 +5,7 @@ import {
   type Platform,
   readAll,
   readPlatformConfig,
+  readProcessConfig,
   type Running,
   topicSpecs,
 } from '@perennial/runtime'
@@ -34,7 +35,7 @@ type State = { waitingFor: string | undefined; services: Running | undefined }
 /** Runs every service in this process: feeds an empty deployment, waits until it is scored, reports, stays up. */
 export async function up(outer: Context, life: Life, { example, once }: UpOptions): Promise<void> {
   const context = { ...outer, env: envFor(outer.env, example) }
-  const [config] = readAll(context.env, [readServicesConfig, readPlatformConfig])
+  const [config] = readAll(context.env, [readServicesConfig, readPlatformConfig, readProcessConfig])
   context.note(context.style.bold(`Perennial ${manifest.version}`))
   const platform = await connect(context, life, { log: true, say: true })
   await createTopics(platform, context)

@@ -1,7 +1,8 @@
 import { checkTemplatesOf, readPlays, readTemplates } from '@perennial/deployment'
 import { SIGNAL_COUNT } from '@perennial/member'
+import type { DispatcherConfig } from '@perennial/dispatcher'
 import type { OutreachConfig } from '@perennial/outreach'
-import { type Env, Fault, readAll, readPlatformConfig } from '@perennial/runtime'
+import { type Env, Fault, readAll, readPlatformConfig, readProcessConfig } from '@perennial/runtime'
 import { settingsScorer, vocabularyOf } from '../views.ts'
 import { readServicesConfig } from '../up/services.ts'
 import { type Check, fail, failed, ok, warn } from './check.ts'
@@ -9,7 +10,7 @@ import { type Check, fail, failed, ok, warn } from './check.ts'
 /** All settings at once. The values are undefined when they are wrong. */
 export function checkSettings(env: Env) {
   try {
-    const [services, platform] = readAll(env, [readServicesConfig, readPlatformConfig])
+    const [services, platform] = readAll(env, [readServicesConfig, readPlatformConfig, readProcessConfig])
     return { services, platform, checks: [ok('Settings', 'every environment variable is in order')] }
   } catch (error) {
     if (!(error instanceof Fault)) throw error
@@ -51,10 +52,11 @@ export function checkModel(env: Env): Check {
   }
 }
 
-export function checkPlaybooks(folder: string): Check {
+export function checkPlaybooks({ playbooks: folder, killSwitch }: DispatcherConfig): Check {
   try {
-    const { playbooks } = readPlays(folder)
-    return ok('Playbooks', playbooks.map(({ name }) => name).join(', '))
+    const names = readPlays(folder, killSwitch).playbooks.map(({ name }) => name)
+    const off = killSwitch.length === 0 ? '' : `; switched off by KILL_SWITCH: ${killSwitch.join(', ')}`
+    return ok('Playbooks', `${names.join(', ')}${off}`)
   } catch (error) {
     return failed('Playbooks', error, 'Correct the files in PERENNIAL_PLAYBOOKS.')
   }
