@@ -7,6 +7,8 @@ const shared = {
   root: join(import.meta.dirname, '..'),
   // kafkajs retries fewer times, and differently, when it believes it is under test.
   env: { NODE_ENV: 'production' },
+  // A second, as it would be, is too little where a busy machine lets a process wait: what is expected is no less for it.
+  expect: { poll: { timeout: 10_000 } },
 }
 
 const excluded = ['**/node_modules/**', 'test/fixtures/**']

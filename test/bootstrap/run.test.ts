@@ -66,7 +66,7 @@ test.each(['SIGTERM', 'SIGINT'] as const)('%s stops the program in order', async
 test('a Ctrl-C that arrives from the terminal and from npm is one', async () => {
   const { child, ended, printed } = await run('server.ts')
   child.kill('SIGINT')
-  await vi.waitFor(() => expect(printed()).toContain('got SIGINT'))
+  await vi.waitFor(() => expect(printed()).toContain('got SIGINT'), 10_000)
   child.kill('SIGINT')
   expect(await ended).toBe(0)
   expect(printed()).toContain('ended after 1\n')

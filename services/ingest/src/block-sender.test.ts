@@ -27,7 +27,7 @@ function held(lingerMs = 0) {
   }
   const sender = new BlockSender({ log: { appendMany }, topic: 'out', partitions: 1, lingerMs, now: () => 0 })
   const sent = async (count: number) => {
-    await vi.waitFor(() => expect(sends).toHaveLength(count))
+    await vi.waitFor(() => expect(sends).toHaveLength(count), 10_000)
     const last = sends[count - 1]
     if (last === undefined) throw new Error('not sent')
     return last

@@ -18,7 +18,7 @@ test('a record becomes a fact in the partition of its member, with where it came
   const ingest = await harness()
   await ingest.produce('website-activity', visit('e0'), visit('e1', { member: { memberId: 'M2' } }))
   await ingest.start()
-  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(2))
+  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(2), 10_000)
   const [fact] = (await ingest.facts()).filter(({ subject }) => subject === 'm:M2')
   expect(fact).toMatchObject({
     kind: 'activity',
@@ -81,7 +81,7 @@ test('one send at a time, for the whole process', async () => {
     running--
   }
   await ingest.start()
-  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(200))
+  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(200), 10_000)
   expect(most).toBe(1)
 })
 
@@ -102,7 +102,7 @@ test('after a restart a repeat is still recognised: the window is read back from
   await ingest.stop()
   await ingest.produce('website-activity', visit('e1'), visit('e2'))
   await ingest.start()
-  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(3))
+  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(3), 10_000)
   expect(await ingest.count('deduplicated_total')).toBe(1)
 })
 
@@ -110,7 +110,7 @@ test('a tombstone is dropped and counted', async () => {
   const ingest = await harness()
   await ingest.raw('website-activity', { partition: 0, value: null })
   await ingest.start()
-  await vi.waitFor(async () => expect(await ingest.count('dropped_total', { reason: 'tombstone' })).toBe(1))
+  await vi.waitFor(async () => expect(await ingest.count('dropped_total', { reason: 'tombstone' })).toBe(1), 10_000)
 })
 
 test('an activity of the deployment’s own is a fact where its signals file names it, and else dropped by name', async () => {
@@ -118,7 +118,10 @@ test('an activity of the deployment’s own is a fact where its signals file nam
   const did = (eventId: string, action: string) => ({ ...visit(eventId), stream: 'forum', action })
   await ingest.produce('custom-activity', did('e0', 'posted'), did('e1', 'lurked'))
   await ingest.start({ signalsFile: SIGNALS_FILE })
-  await vi.waitFor(async () => expect(await ingest.count('records_total', { stream: 'custom-activity' })).toBe(2))
+  await vi.waitFor(
+    async () => expect(await ingest.count('records_total', { stream: 'custom-activity' })).toBe(2),
+    10_000,
+  )
   expect(await ingest.facts()).toMatchObject([{ kind: 'activity', subject: 'm:M1', signal: SIGNAL_COUNT, amount: 1 }])
   expect(await ingest.count('dropped_total', { reason: 'unknown-signal' })).toBe(1)
   expect(await ingest.dead('custom-activity')).toEqual([])
@@ -129,11 +132,11 @@ test('a registry that is away holds records up, and sets none aside', async () =
   await ingest.produce('website-activity', visit('e0'))
   ingest.schemas.outage = new Error('The registry is away.')
   await ingest.start()
-  await vi.waitFor(() => expect(ingest.failures.length).toBeGreaterThan(2))
+  await vi.waitFor(() => expect(ingest.failures.length).toBeGreaterThan(2), 10_000)
   expect(await ingest.committed('website-activity')).toBeUndefined()
   expect(await ingest.dead('website-activity')).toEqual([])
   ingest.schemas.outage = undefined
-  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(1))
+  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(1), 10_000)
 })
 
 test('a schema that nobody knows yet is waited for; what came before it goes on', async () => {
@@ -152,7 +155,7 @@ test('a schema that nobody knows yet is waited for; what came before it goes on'
   const [own] = [...ingest.ids].filter(([name]) => name === 'website-activity')
   const schema = await ingest.schemas.schemaById(own?.[1] ?? 0)
   expect(await ingest.schemas.register('other', `${schema} `)).toBe(unknown)
-  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(2))
+  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(2), 10_000)
   expect(await ingest.dead('website-activity')).toEqual([])
   expect(ingest.status()).toEqual({ stopped: [], waiting: [] })
 })
@@ -161,7 +164,7 @@ test('the registry is asked once per schema', async () => {
   const ingest = await harness()
   await ingest.produce('website-activity', ...Array.from({ length: 1_200 }, (_, i) => visit(`e${i}`)))
   await ingest.start()
-  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(1_200))
+  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(1_200), 10_000)
   expect(ingest.schemas.asked).toHaveLength(1)
 })
 
@@ -171,21 +174,21 @@ test('too many bad records stop the partition before the record that was one too
   const bad = Array.from({ length: 200 }, (_, i) => visit(`bad${i}`, { member: {} }))
   await ingest.produce('website-activity', ...good, ...bad)
   await ingest.start({ badShare: 0.05 })
-  await vi.waitFor(() => expect(ingest.status()).toEqual({ stopped: ['website-activity/0'], waiting: [] }))
+  await vi.waitFor(() => expect(ingest.status()).toEqual({ stopped: ['website-activity/0'], waiting: [] }), 10_000)
   expect(ingest.notReady()).toBe('1 source partitions are stopped: too many bad records')
   const aside = (await ingest.dead('website-activity')).length
   // 10 of 210 are less than 5 %, 11 of 211 are more.
   expect(aside).toBe(10)
-  await vi.waitFor(async () => expect(await ingest.committed('website-activity')).toBe(210))
+  await vi.waitFor(async () => expect(await ingest.committed('website-activity')).toBe(210), 10_000)
   // A restart reads the past back and stops at once, instead of letting through as many again.
   await ingest.stop()
   await ingest.start({ badShare: 0.05 })
-  await vi.waitFor(() => expect(ingest.status()).toEqual({ stopped: ['website-activity/0'], waiting: [] }))
+  await vi.waitFor(() => expect(ingest.status()).toEqual({ stopped: ['website-activity/0'], waiting: [] }), 10_000)
   expect(await ingest.dead('website-activity')).toHaveLength(10)
   // The operator decides to set them aside all the same.
   await ingest.stop()
   await ingest.start({ badShare: 1 })
-  await vi.waitFor(async () => expect(await ingest.dead('website-activity')).toHaveLength(200))
+  await vi.waitFor(async () => expect(await ingest.dead('website-activity')).toHaveLength(200), 10_000)
   expect(ingest.notReady()).toBeUndefined()
 })
 
@@ -193,10 +196,10 @@ test('a crash between sending and committing makes facts twice, under the same p
   const ingest = await harness()
   await ingest.produce('website-activity', ...Array.from({ length: 50 }, (_, i) => visit(`e${i}`)))
   await ingest.start()
-  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(50))
+  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(50), 10_000)
   await ingest.crash()
   await ingest.start()
-  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(100))
+  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(100), 10_000)
   const positions = (await ingest.facts()).map(({ source }) => source.offset)
   expect(positions.slice(0, 50)).toEqual(positions.slice(50))
   expect(await ingest.count('deduplicated_total')).toBe(0)
@@ -206,7 +209,7 @@ test('records that were read before a stop are committed by it', async () => {
   const ingest = await harness()
   await ingest.produce('website-activity', visit('e0'))
   await ingest.start()
-  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(1))
+  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(1), 10_000)
   await ingest.stop()
   expect(await ingest.committed('website-activity')).toBe(1)
 })

@@ -22,7 +22,7 @@ test.each(poisons.filter(({ outcome }) => outcome !== 'waits'))(
     await ingest.raw('website-activity', { partition: 0, key: 'k', value: poison.value, headers })
     await ingest.produce('website-activity', visit('next'))
     await ingest.start()
-    await vi.waitFor(async () => expect(await ingest.count('records_total')).toBe(2))
+    await vi.waitFor(async () => expect(await ingest.count('records_total')).toBe(2), 10_000)
     const facts = await ingest.facts()
     expect(facts.filter(({ source }) => source.offset === 1)).toHaveLength(1)
     expect(facts.filter(({ source }) => source.offset === 0)).toHaveLength(poison.outcome === 'used' ? 1 : 0)
@@ -51,7 +51,7 @@ test('a fact from 2099 is dated now', async () => {
   const future = poisons.find(({ outcome }) => outcome === 'used')
   await ingest.raw('website-activity', { partition: 0, value: future?.value ?? null })
   await ingest.start()
-  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(1))
+  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(1), 10_000)
   expect((await ingest.facts())[0]?.at).toBe(NOW + 300_000)
 })
 
@@ -64,7 +64,7 @@ test('a schema that will never be there waits, until it is named as dead', async
   expect(await ingest.dead('website-activity')).toEqual([])
   await ingest.stop()
   await ingest.start({ deadSchemaIds: new Set([UNKNOWN]) })
-  await vi.waitFor(async () => expect(await ingest.dead('website-activity')).toHaveLength(1))
+  await vi.waitFor(async () => expect(await ingest.dead('website-activity')).toHaveLength(1), 10_000)
 })
 
 test('a dead letter is in the log before the position moves', async () => {
@@ -85,6 +85,6 @@ test('a repaired record is taken in although its broken self stands right before
   const ingest = await harness()
   await ingest.produce('website-activity', visit('e1', { member: { memberId: 'null' } }), visit('e1'))
   await ingest.start()
-  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(1))
+  await vi.waitFor(async () => expect(await ingest.facts()).toHaveLength(1), 10_000)
   expect(await ingest.count('deduplicated_total')).toBe(0)
 })

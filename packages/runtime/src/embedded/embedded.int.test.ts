@@ -101,7 +101,7 @@ describe.runIf(url !== undefined)('the log on Redis Streams', () => {
     expect(Math.abs(leftMs - LEASE_MS)).toBeLessThan(2_000)
     await redis.zadd(members, 1, owner)
 
-    await vi.waitFor(async () => expect((await heir.turn(false))?.keep).toEqual([TP]))
+    await vi.waitFor(async () => expect((await heir.turn(false))?.keep).toEqual([TP]), 10_000)
     expect(await dead.turn(false)).toBeUndefined()
     await dead.commit([{ tp: TP, offset: 9 }])
     expect(await log.committed('g', 't')).toEqual([3])
@@ -114,7 +114,7 @@ describe.runIf(url !== undefined)('the log on Redis Streams', () => {
       topics: ['t'],
       onBatch: async ({ records }) => void texts.push(...records.map(({ value }) => String(value))),
     })
-    await vi.waitFor(() => expect(consumption.assigned()).toEqual([TP]))
+    await vi.waitFor(() => expect(consumption.assigned()).toEqual([TP]), 10_000)
     const down = new Promise((resolve) => subscriber.once('close', resolve))
     subscriber.disconnect(true)
     await down

@@ -27,7 +27,7 @@ test('stop ends it, and twice does no harm', async () => {
 test('a program that does not listen is killed after the grace', async () => {
   const log = join(folder, 'log')
   const child = await spawnTied('sh', ['-c', 'trap "" TERM; echo deaf; while :; do sleep 1; done'], { log })
-  await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toBe('deaf\n'))
+  await vi.waitFor(() => expect(readFileSync(log, 'utf8')).toBe('deaf\n'), 10_000)
   await child.stop(100)
   expect(await child.ended).toEqual({ code: null, signal: 'SIGKILL' })
 })

@@ -99,14 +99,14 @@ test('a log that comes back with less is asked anew, with the position that was 
   const around = new Surroundings()
   around.texts = ['a', 'b', 'c']
   await around.start()
-  await vi.waitFor(() => expect(around.delivered).toEqual(['a', 'b', 'c']))
+  await vi.waitFor(() => expect(around.delivered).toEqual(['a', 'b', 'c']), 10_000)
 
   // It has lost b and c, and so has the store; since then more has been appended than was lost.
   around.generation = 'second'
   around.texts = ['a', 'd', 'e', 'f', 'g']
   around.stored = 1
   around.wake()
-  await vi.waitFor(() => expect(around.delivered).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']))
+  await vi.waitFor(() => expect(around.delivered).toEqual(['a', 'b', 'c', 'd', 'e', 'f', 'g']), 10_000)
   expect(around.events).toEqual(['joined', 'assigned', 'revoked', 'assigned'])
 })
 
@@ -114,25 +114,25 @@ test('a log that ends before the position is asked anew, too', async () => {
   const around = new Surroundings()
   around.texts = ['a', 'b', 'c']
   await around.start()
-  await vi.waitFor(() => expect(around.delivered).toHaveLength(3))
+  await vi.waitFor(() => expect(around.delivered).toHaveLength(3), 10_000)
   around.texts = ['a']
   around.stored = 1
   around.wake()
-  await vi.waitFor(() => expect(around.events).toEqual(['joined', 'assigned', 'revoked', 'assigned']))
+  await vi.waitFor(() => expect(around.events).toEqual(['joined', 'assigned', 'revoked', 'assigned']), 10_000)
   around.texts = ['a', 'z']
   around.wake()
-  await vi.waitFor(() => expect(around.delivered.at(-1)).toBe('z'))
+  await vi.waitFor(() => expect(around.delivered.at(-1)).toBe('z'), 10_000)
 })
 
 test('a member that was silent for too long keeps nothing, and joins as another', async () => {
   const around = new Surroundings()
   const running = await around.start()
-  await vi.waitFor(() => expect(running.assigned()).toEqual([TP]))
-  await vi.waitFor(() => expect(around.events).toContain('assigned'))
+  await vi.waitFor(() => expect(running.assigned()).toEqual([TP]), 10_000)
+  await vi.waitFor(() => expect(around.events).toContain('assigned'), 10_000)
   around.turn = undefined
-  await vi.waitFor(() => expect(around.events.filter((event) => event === 'joined').length).toBeGreaterThan(1))
+  await vi.waitFor(() => expect(around.events.filter((event) => event === 'joined').length).toBeGreaterThan(1), 10_000)
   around.turn = { keep: [TP], surplus: [] }
-  await vi.waitFor(() => expect(around.events.at(-1)).toBe('assigned'))
+  await vi.waitFor(() => expect(around.events.at(-1)).toBe('assigned'), 10_000)
   expect(around.events.slice(0, 4)).toEqual(['joined', 'assigned', 'joined', 'revoked'])
 })
 
@@ -141,12 +141,12 @@ test('what another member is to have is given up only when the batch is done', a
   around.texts = ['a']
   const gate = Promise.withResolvers<void>()
   const running = await around.start(() => gate.promise)
-  await vi.waitFor(() => expect(running.assigned()).toEqual([TP]))
+  await vi.waitFor(() => expect(running.assigned()).toEqual([TP]), 10_000)
   around.turn = { keep: [], surplus: [TP] }
-  await vi.waitFor(() => expect(around.events).toEqual(['joined', 'assigned']))
+  await vi.waitFor(() => expect(around.events).toEqual(['joined', 'assigned']), 10_000)
   expect(running.assigned()).toEqual([TP])
   gate.resolve()
-  await vi.waitFor(() => expect(around.events).toEqual(['joined', 'assigned', 'revoked', 'released']))
+  await vi.waitFor(() => expect(around.events).toEqual(['joined', 'assigned', 'revoked', 'released']), 10_000)
   expect(around.delivered).toEqual(['a'])
 })
 
@@ -155,7 +155,7 @@ test('work that makes no progress for five minutes ends the consumption', async 
   around.texts = ['a']
   const gate = Promise.withResolvers<void>()
   const running = await around.start(() => gate.promise)
-  await vi.waitFor(() => expect(running.lag(TP)).toBe(1))
+  await vi.waitFor(() => expect(running.lag(TP)).toBe(1), 10_000)
   around.now += 5 * 60_000
   await new Promise(setImmediate)
   around.now += 1
