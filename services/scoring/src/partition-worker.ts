@@ -46,6 +46,8 @@ export class PartitionWorker {
   #nextOffset: number
   #factsPerBlock = 1
   #earliestDue: EpochMs
+  /** Since the last sweep aliases may have come: there may be more than are kept, though nobody is due. */
+  #moreAliases = true
   #folding = 0
 
   constructor(deps: WorkerDeps, lease: Lease, state: PartitionState) {
@@ -102,9 +104,9 @@ export class PartitionWorker {
     return this.#alone((chunk) => this.#rescore(chunk, count))
   }
 
-  /** Looks at whoever is due by the partition's clock. `behind`: facts are known to wait upstream. */
+  /** Looks at whoever is due by the partition's clock, and lets aliases beyond the bound go. `behind`: facts are known to wait upstream. */
   sweep(behind: boolean): Promise<void> {
-    if (this.#clockTime(behind) < this.#earliestDue) return Promise.resolve()
+    if (this.#clockTime(behind) < this.#earliestDue && !this.#moreAliases) return Promise.resolve()
     return this.#alone((chunk) => this.#sweep(chunk, behind))
   }
 
@@ -180,6 +182,7 @@ export class PartitionWorker {
       const subjects = [...due.members, ...due.aliases, ...over]
       if (subjects.length === 0) {
         this.#earliestDue = due.next
+        this.#moreAliases = false
         return
       }
       clearChunk(chunk)
@@ -247,6 +250,7 @@ export class PartitionWorker {
     this.#state.touched.clear()
     this.#nextOffset = nextOffset
     this.#earliestDue = Math.min(this.#earliestDue, earliest)
+    if (change.aliasDue.length > 0) this.#moreAliases = true
     if (outbox !== undefined) this.#publisher.begin(outbox, nextOffset)
     else this.#publisher.reached(nextOffset)
   }

@@ -39,6 +39,7 @@ let log: MemoryLog
 let clock: SettableClock
 /** The group's position. */
 let heardUntil: number | undefined
+let metrics: ReturnType<typeof createMetrics>
 
 beforeEach(async () => {
   platform = await testPlatform()
@@ -46,6 +47,7 @@ beforeEach(async () => {
   await whenReady(redis)
   clock = settableClock(T0)
   heardUntil = undefined
+  metrics = createMetrics()
   log = createMemoryLog(clock, {
     topics: { [ACTIVITY_TOPIC]: 1, [topicOf('member-risk')]: 1, [ACTIVITY_DEAD_TOPIC]: 1 },
   })
@@ -54,7 +56,7 @@ beforeEach(async () => {
 afterEach(() => platform.release())
 
 /** A scoring process that owns the partition, without a group of its own: the test hands it batches. */
-function owner(sought: number[] = []): Scoring {
+function owner(sought: number[] = [], { maxAliases = 1_000 } = {}): Scoring {
   const consumption: Consumption = {
     commit: async (_, to) => void (heardUntil = to),
     seek: (_, to) => void sought.push(to),
@@ -73,7 +75,7 @@ function owner(sought: number[] = []): Scoring {
   const deps = {
     store: createPartitionStore(redis, platform.platform.namespace),
     clock,
-    telemetry: createTelemetry(createMetrics(), logger, () => Promise.resolve({ members: 0, aliases: 0 })),
+    telemetry: createTelemetry(metrics, logger, () => Promise.resolve({ members: 0, aliases: 0 })),
     log: {
       append: (topic: string, records: readonly Outgoing[]) => log.append(topic, records),
       startOffsets: (topic: string) => log.startOffsets(topic),
@@ -86,7 +88,7 @@ function owner(sought: number[] = []): Scoring {
     shadows: createShadowStore(redis, platform.platform.namespace, 1),
     outcomes: createOutcomeStore(redis, platform.platform.namespace, 1),
     aliasMs: 180 * DAY_MS,
-    maxAliases: 1_000,
+    maxAliases,
     partitions: 1,
     putAside: createPutAside(log),
     foldedHistory: () => undefined,
@@ -279,6 +281,26 @@ describe('law 2: kill -9 at any point heals', () => {
     await scoring.batch(batch(1))
     expect(sought).toEqual([])
     expect(risks().length).toBeGreaterThan(0)
+  })
+})
+
+describe('aliases without a member', () => {
+  const visitor = (n: number): Fact => fact(n, { subject: `a:cookie-${n}` })
+  const kept = async () => (await redis.hkeys(`{${platform.platform.namespace}:s:0}:m`)).filter((key) => key !== ANNA)
+
+  test('are bounded in number though nobody is due: those whose past ends first go, and are counted', async () => {
+    clock.set(T0 + 5 * DAY_MS)
+    const scoring = owner([], { maxAliases: 2 })
+    await scoring.assigned(TP)
+    await produce(...[0, 1, 2, 3, 4].map(visitor))
+    await scoring.batch(batch())
+    await scoring.sweep(false)
+    expect((await kept()).toSorted()).toEqual(['a:cookie-3', 'a:cookie-4'])
+    await produce(visitor(5))
+    await scoring.batch(batch(1))
+    await scoring.sweep(false)
+    expect((await kept()).toSorted()).toEqual(['a:cookie-4', 'a:cookie-5'])
+    expect(await metrics.metrics()).toContain('perennial_scoring_aliases_total{event="evicted"} 4')
   })
 })
 
