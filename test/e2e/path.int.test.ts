@@ -109,10 +109,27 @@ describe.runIf(kafkaServer() !== undefined)('the whole path, on a slice of the s
     expect(told.map(({ record }) => word(record, record.interventionId)).sort()).toEqual(
       entries.map((entry) => word(entry, entry.id)).sort(),
     )
+    expect(told.map(({ found }) => String(found.headers?.['ce_id']))).toEqual(
+      told.map(({ record }) => record.interventionId),
+    )
+  })
+
+  test.each(['member-risk', 'intervention'] as const)('what is told as %s is a CloudEvent', async (name) => {
+    const ids = new Set<string>()
+    const told = await readStream(deployment.platform, name)
     for (const { record, found } of told) {
-      expect(String(found.headers?.['ce_id'])).toBe(record.interventionId)
-      expect(String(found.headers?.['ce_type'])).toBe('org.perennial.intervention.v1')
+      const headers = Object.fromEntries(Object.entries(found.headers ?? {}).map(([key, text]) => [key, String(text)]))
+      expect(headers).toMatchObject({
+        ce_specversion: '1.0',
+        ce_source: expect.stringMatching(/^\/perennial\/\w+$/),
+        ce_type: `org.perennial.${name}.v1`,
+        ce_time: expect.stringMatching(/^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z$/),
+        ce_subject: record.memberId,
+        'content-type': 'application/avro',
+      })
+      ids.add(headers['ce_id'] ?? '')
     }
+    expect(ids.size).toBe(told.length)
   })
 
   test.each([...SOURCE_NAMES])('the counts of %s balance', async (name) => {

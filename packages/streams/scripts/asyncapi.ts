@@ -120,7 +120,7 @@ const cloudEventHeaders = {
   properties: {
     ce_specversion: { type: 'string', const: '1.0' },
     ce_id: text('Unique per event, the same in every repeat.'),
-    ce_source: text('The deployment and partition that made it.'),
+    ce_source: text('The service that made it: /perennial/scoring or /perennial/dispatcher.'),
     ce_type: text('For example org.perennial.member-risk.v1.'),
     ce_time: text('RFC 3339, in event time.'),
     ce_subject: text('The member number.'),
