@@ -1,5 +1,6 @@
 import type { EnvReader } from '@perennial/runtime'
 import type { Endpoint } from '../http/endpoint.ts'
+import { isPrivateHost } from '../http/public-address.ts'
 
 export type WebhookConfig = Endpoint &
   Readonly<{
@@ -11,6 +12,8 @@ export type WebhookConfig = Endpoint &
 
 /** As Standard Webhooks 1.0.0 has it: 24 to 64 random bytes. */
 const SECRET_BYTES = { least: 24, most: 64 }
+/** Names that lead to this machine wherever they are asked. Others are looked up when something is sent. */
+const LOCAL = /^(.*\.)?localhost$/
 const EXAMPLE_SECRET = 'whsec_<base64 of 24 to 64 random bytes>'
 
 /**
@@ -29,6 +32,10 @@ export function readWebhookConfig(from: EnvReader): WebhookConfig | undefined {
   if (url.username !== '' || url.password !== '')
     from.problems.push(
       'WEBHOOK_URL holds a user or password: they would end up in logs. The signature says who we are.',
+    )
+  if (!allowPrivate && (isPrivateHost(url.hostname) || LOCAL.test(url.hostname)))
+    from.problems.push(
+      `WEBHOOK_URL leads to ${url.hostname}, which is private: nothing would be sent there. If that is meant, as for a first try on this machine: WEBHOOK_ALLOW_PRIVATE=true`,
     )
   return { url, secrets, allowPrivate, timeoutMs, perSecond, allowedBy: 'WEBHOOK_ALLOW_PRIVATE' }
 }

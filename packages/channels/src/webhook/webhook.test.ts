@@ -155,9 +155,16 @@ test('settings: without an address there is no webhook, with one there must be a
   expect(config).toMatchObject({ secrets: [NEW, NEW], allowPrivate: false, timeoutMs: 15_000 })
 })
 
+test('settings: an address of this machine is taken where private ones are allowed', () => {
+  const env = { WEBHOOK_URL: 'http://localhost:3000', WEBHOOK_SECRET: SECRET, WEBHOOK_ALLOW_PRIVATE: 'true' }
+  expect(read(env).problems).toEqual([])
+})
+
 test.each([
   ['no address', { WEBHOOK_URL: 'ftp://x.example', WEBHOOK_SECRET: SECRET }, 'WEBHOOK_URL'],
   ['a password in the address', { WEBHOOK_URL: 'https://u:p@x.example', WEBHOOK_SECRET: SECRET }, 'user or password'],
+  ['a private address', { WEBHOOK_URL: 'http://10.0.0.7/x', WEBHOOK_SECRET: SECRET }, 'WEBHOOK_ALLOW_PRIVATE=true'],
+  ['this machine', { WEBHOOK_URL: 'http://localhost:3000', WEBHOOK_SECRET: SECRET }, 'WEBHOOK_ALLOW_PRIVATE=true'],
   ['a secret without its prefix', { WEBHOOK_URL: 'https://x.example', WEBHOOK_SECRET: 'abc' }, 'not in the right form'],
   ['a secret too short', { WEBHOOK_URL: 'https://x.example', WEBHOOK_SECRET: 'whsec_YWJj' }, 'not in the right form'],
   [
