@@ -109,6 +109,11 @@ describe.runIf(program !== undefined)('a Redis that answers', () => {
     expect(await client(server.url).ping()).toBe('PONG')
   })
 
+  test('is not taken instead of the one that REDIS_URL names, though that is silent', async () => {
+    const named = locate({ env: { REDIS_URL: silent }, usual: server.url })
+    await expect(named).rejects.toMatchObject({ code: 'REDIS_SILENT' })
+  })
+
   test('is used when it runs where one usually does', async () => {
     expect(await locate({ usual: server.url })).toMatchObject({ url: server.url, how: `found on ${server.url}` })
   })
