@@ -5,6 +5,7 @@ import {
   BY_SETTINGS,
   createModelStore,
   isFault,
+  messageOf,
   type ModelStore,
   type Platform,
   type Scope,
@@ -96,10 +97,7 @@ export async function followModels(
   const done = (async () => {
     while (!signal.aborted) {
       await setTimeout(ASK_EVERY_MS, undefined, { signal }).catch(() => undefined)
-      if (!signal.aborted)
-        await look().catch((error: unknown) =>
-          logger.error({ err: error }, 'The models that were set cannot be used; those before go on scoring.'),
-        )
+      if (!signal.aborted) await look().catch((error: unknown) => complain(logger, error))
     }
   })()
 
@@ -108,4 +106,10 @@ export async function followModels(
     await done
   })
   return () => models
+}
+
+function complain(logger: Platform['logger'], error: unknown): void {
+  if (isFault(error, 'config'))
+    logger.error({ err: error }, 'The models that were set cannot be used; those before go on scoring.')
+  else logger.warn(`Which models score could not be looked up, trying again: ${messageOf(error)}`)
 }

@@ -1,6 +1,15 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from '@perennial/runtime'
-import { BlockWriter, DAY_MS, type Fact, HOUR_MS, idHash, memberKey, STREAM_CODES } from '@perennial/member'
+import {
+  anonymousKey,
+  BlockWriter,
+  DAY_MS,
+  type Fact,
+  HOUR_MS,
+  idHash,
+  memberKey,
+  STREAM_CODES,
+} from '@perennial/member'
 import { createScorer, starterModel } from '@perennial/risk'
 import {
   type Batch,
@@ -285,7 +294,7 @@ describe('law 2: kill -9 at any point heals', () => {
 })
 
 describe('aliases without a member', () => {
-  const visitor = (n: number): Fact => fact(n, { subject: `a:cookie-${n}` })
+  const visitor = (n: number): Fact => fact(n, { subject: anonymousKey(`cookie-${n}`) })
   const kept = async () => (await redis.hkeys(`{${platform.platform.namespace}:s:0}:m`)).filter((key) => key !== ANNA)
 
   test('are bounded in number though nobody is due: those whose past ends first go, and are counted', async () => {

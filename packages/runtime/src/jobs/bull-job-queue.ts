@@ -13,6 +13,7 @@ import {
   type WorkOptions,
 } from './job-queue.ts'
 import { RETRY_DELAYS_MS, retryDelay } from './retry-delay.ts'
+import { troubleLog } from './trouble.ts'
 
 /** Names hold no ':', which BullMQ refuses. */
 const QUEUE = 'outreach'
@@ -48,7 +49,7 @@ export function createBullJobQueue(deps: BullDeps, options: JobQueueOptions): Op
     prefix,
     streams: { events: { maxLen: EVENTS_KEPT } },
   })
-  queue.on('error', (error) => logger.warn({ err: error }, 'The job queue has trouble with Redis'))
+  queue.on('error', troubleLog(logger, clock, 'The job queue'))
   const keep = { age: Math.ceil(options.keepMs / 1_000) }
 
   return {
@@ -97,7 +98,11 @@ class Retry extends Error {
 /** The handler gave up. */
 class GivenUp extends UnrecoverableError {}
 
-async function startWorker({ namespace, blocking, logger }: BullDeps, work: WorkOptions, delays: readonly number[]) {
+async function startWorker(
+  { namespace, blocking, logger, clock }: BullDeps,
+  work: WorkOptions,
+  delays: readonly number[],
+) {
   const worker = new Worker<OutreachJob>(
     QUEUE,
     async (job, token) => {
@@ -120,7 +125,7 @@ async function startWorker({ namespace, blocking, logger }: BullDeps, work: Work
       },
     },
   )
-  worker.on('error', (error) => logger.warn({ err: error }, 'The outreach worker has trouble with Redis'))
+  worker.on('error', troubleLog(logger, clock, 'The outreach worker'))
   worker.on('failed', (job, error) => {
     const known = error instanceof Retry || error instanceof GivenUp
     if (!known) logger.warn({ err: error, job: job?.id }, 'An outreach job stumbled')
