@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { createServer, type Server } from 'node:net'
+import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net'
 import { quietLogger, redisServer } from '@perennial/testkit'
 import { Redis } from 'ioredis'
 import { afterEach, describe, expect, test } from 'vitest'
@@ -43,6 +43,28 @@ describe.runIf(url !== undefined)('the embedded platform', () => {
     expect(await commit.ping()).toBe('PONG')
     await owned.release()
     expect(commit.status).toBe('end')
+  })
+
+  test('is not ready while its Redis is away, and is again when that is back', async () => {
+    const doors: Socket[] = []
+    const door = createServer((inside) => {
+      const outside = connect(Number(new URL(url ?? '').port), new URL(url ?? '').hostname)
+      for (const end of [inside, outside]) end.on('error', () => undefined).on('close', () => inside.destroy())
+      inside.pipe(outside).pipe(inside)
+      doors.push(inside)
+    })
+    const listen = (port: number) => new Promise<void>((resolve) => door.listen(port, '127.0.0.1', resolve))
+    await listen(0)
+    const { port } = door.address() as AddressInfo
+    const platform = await connectPlatform(config(`redis://127.0.0.1:${port}`), owned.scope, deps)
+    expect(platform.notReady()).toBeUndefined()
+    door.close()
+    for (const socket of doors) socket.destroy()
+    await expect.poll(() => platform.notReady()).toBe('Redis is out of reach')
+    await listen(port)
+    await expect.poll(() => platform.notReady()).toBeUndefined()
+    await owned.release()
+    door.close()
   })
 
   test('marks its Redis, and refuses one that holds another layout', async () => {

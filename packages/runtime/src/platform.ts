@@ -41,6 +41,7 @@ export async function connectPlatform(config: PlatformConfig, scope: Scope, deps
     log: scope.adopt(log, (held) => held.close()),
     schemas,
     redis: connect,
+    notReady: () => (redis.status === 'ready' ? undefined : 'Redis is out of reach'),
     logger,
     metrics,
     clock,

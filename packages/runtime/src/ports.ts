@@ -166,6 +166,8 @@ export type Platform = Readonly<{
   schemas: SchemaStore
   /** A new connection each call, released with the scope. */
   redis: (role: RedisRole) => Redis
+  /** What this rests on and is away, in words; undefined when nothing is. */
+  notReady(): string | undefined
   logger: Logger
   metrics: Registry
   clock: Clock

@@ -33,6 +33,7 @@ export async function runService<C>(
     const progress = startProgress(scope)
     await offerProbes(own.probes, { scope, metrics, logger, progress })
     const platform = await connectPlatform(platformConfig, scope, { logger, metrics, fatal })
+    progress.platform = platform
     progress.running = (await wire(config, platform, scope)) ?? undefined
     if (scope.signal.aborted) return
     progress.notReady = undefined
@@ -40,10 +41,10 @@ export async function runService<C>(
   })
 }
 
-type Progress = { running: Running | undefined; notReady: string | undefined }
+type Progress = { platform: Platform | undefined; running: Running | undefined; notReady: string | undefined }
 
 function startProgress(scope: Scope): Progress {
-  const progress: Progress = { running: undefined, notReady: 'starting' }
+  const progress: Progress = { platform: undefined, running: undefined, notReady: 'starting' }
   scope.signal.addEventListener('abort', () => (progress.notReady = 'stopping'))
   return progress
 }
@@ -57,7 +58,7 @@ async function offerProbes(address: ProbeAddress | undefined, offer: Offer): Pro
   const probes = await startProbes({
     ...address,
     metrics,
-    notReady: () => progress.notReady ?? progress.running?.notReady?.(),
+    notReady: () => progress.notReady ?? progress.platform?.notReady() ?? progress.running?.notReady?.(),
     status,
   })
   scope.adopt(probes, (held) => held.close())

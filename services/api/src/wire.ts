@@ -53,7 +53,7 @@ export async function startApi(
     unsubscribeKeys: config.unsubscribeKeys,
     logger,
     metrics,
-    notReady: () => (scope.signal.aborted ? 'stopping' : options.notReady?.()),
+    notReady: () => (scope.signal.aborted ? 'stopping' : (options.notReady?.() ?? platform.notReady())),
     status: options.status ?? (() => ({})),
   })
   scope.adopt(server, (held) => held.close())

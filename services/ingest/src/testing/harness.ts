@@ -196,6 +196,7 @@ export class IngestHarness {
         close: () => log.close(),
       },
       schemas: this.schemas,
+      notReady: () => undefined,
       redis: () => {
         throw new Error('Ingest needs no Redis.')
       },
