@@ -5,7 +5,6 @@ import { BlockWriter, DAY_MS, type Fact, idHash, memberKey, STREAM_CODES } from 
 import { createScorer, starterModel } from '@perennial/risk'
 import {
   type Batch,
-  type Consumption,
   createMetrics,
   createOutcomeStore,
   createPartitionStore,
@@ -26,11 +25,10 @@ import {
 } from '@perennial/testkit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { activeModels } from './active-model.ts'
+import { ownedConsumption, T0, TP } from './owner.fixture.ts'
 import { ACTIVITY_TOPIC, Scoring } from './scoring.ts'
 import { createTelemetry } from './telemetry.ts'
 
-const T0 = Date.UTC(2026, 0, 1)
-const TP = { topic: ACTIVITY_TOPIC, partition: 0 }
 /** More than one page of the scan holds: a small hash comes in one. */
 const MEMBERS = 800
 const STARTER = createScorer(starterModel())
@@ -62,16 +60,6 @@ const store = () => createPartitionStore(redis, platform.platform.namespace)
 
 /** A scoring process that has just taken the partition over. */
 async function owner(): Promise<Scoring> {
-  const consumption: Consumption = {
-    commit: async () => undefined,
-    seek: () => undefined,
-    assigned: () => [TP],
-    pause: () => undefined,
-    resume: () => undefined,
-    lag: () => undefined,
-    stop: () => Promise.resolve(),
-    failed: new Promise(() => undefined),
-  }
   const logger = quietLogger()
   const run = randomUUID()
   let commits = 0
@@ -97,7 +85,7 @@ async function owner(): Promise<Scoring> {
     foldedHistory: () => undefined,
     nextToken: () => `${run}.${commits++}`,
   }
-  const scoring = new Scoring(deps, Promise.resolve(consumption))
+  const scoring = new Scoring(deps, Promise.resolve(ownedConsumption()))
   await scoring.assigned(TP)
   return scoring
 }

@@ -1,25 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import type { Redis } from '@perennial/runtime'
-import {
-  anonymousKey,
-  BlockWriter,
-  DAY_MS,
-  type Fact,
-  HOUR_MS,
-  idHash,
-  memberKey,
-  STREAM_CODES,
-} from '@perennial/member'
+import { anonymousKey, BlockWriter, DAY_MS, type Fact, HOUR_MS } from '@perennial/member'
 import { createScorer, starterModel } from '@perennial/risk'
 import {
   type Batch,
-  type Consumption,
   createMetrics,
   createOutcomeStore,
   createPartitionStore,
   createShadowStore,
   type Outgoing,
-  type TopicPartition,
   whenReady,
 } from '@perennial/runtime'
 import { ACTIVITY_DEAD_TOPIC, createCodec, type MemberRiskV1, SCHEMAS, topicOf } from '@perennial/streams'
@@ -34,13 +23,10 @@ import {
 } from '@perennial/testkit'
 import { afterEach, beforeEach, describe, expect, test } from 'vitest'
 import { activeModels } from './active-model.ts'
+import { ANNA, fact, ownedConsumption, T0, TP } from './owner.fixture.ts'
 import { createPutAside } from './put-aside.ts'
 import { ACTIVITY_TOPIC, Scoring } from './scoring.ts'
 import { createTelemetry } from './telemetry.ts'
-
-const T0 = Date.UTC(2026, 0, 1)
-const TP: TopicPartition = { topic: ACTIVITY_TOPIC, partition: 0 }
-const ANNA = memberKey('anna')
 
 let platform: TestPlatform
 let redis: Redis
@@ -66,16 +52,10 @@ afterEach(() => platform.release())
 
 /** A scoring process that owns the partition, without a group of its own: the test hands it batches. */
 function owner(sought: number[] = [], { maxAliases = 1_000 } = {}): Scoring {
-  const consumption: Consumption = {
+  const consumption = ownedConsumption({
     commit: async (_, to) => void (heardUntil = to),
     seek: (_, to) => void sought.push(to),
-    assigned: () => [TP],
-    pause: () => undefined,
-    resume: () => undefined,
-    lag: () => undefined,
-    stop: () => Promise.resolve(),
-    failed: new Promise(() => undefined),
-  }
+  })
   const logger = quietLogger()
   const scorer = createScorer(starterModel())
   const models = { current: scorer, shadow: undefined, previous: undefined }
@@ -104,25 +84,6 @@ function owner(sought: number[] = [], { maxAliases = 1_000 } = {}): Scoring {
     nextToken: () => `${run}.${commits++}`,
   }
   return new Scoring(deps, Promise.resolve(consumption))
-}
-
-let offset = 0
-function fact(day: number, rest: Partial<Fact> = {}): Fact {
-  const id = `f${offset}`
-  const { hi, lo } = idHash(id)
-  const source = { stream: STREAM_CODES['website-activity'], partition: 0, offset: offset++, index: 0 }
-  const base = {
-    kind: 'activity',
-    subject: ANNA,
-    signal: 0,
-    amount: 1,
-    trust: 1,
-    source,
-    idHi: hi,
-    idLo: lo,
-    at: T0 + day * DAY_MS,
-  }
-  return { ...base, ...rest } as Fact
 }
 
 async function produce(...facts: Fact[]): Promise<void> {
