@@ -65,7 +65,8 @@ describe('the sample association', () => {
     expect(times.at(-1)).toBeLessThan(end)
   })
 
-  test('is refused in the few places where it is wrong on purpose, and nowhere else', () => {
+  // Decodes and judges a quarter of a million records: on a busy machine longer than a test usually may.
+  test('is refused in the few places where it is wrong on purpose, and nowhere else', { timeout: 120_000 }, () => {
     expect(all.flatMap(({ stream, record }) => violationsOf(stream, record))).toEqual([])
     const dead = all.map(verdictOf).flatMap((verdict) => (verdict.kind === 'dead' ? [verdict.violation.field] : []))
     expect(dead).toHaveLength(12)
