@@ -1,4 +1,4 @@
-import { checkTemplatesOf, readPlays, readTemplates } from '@perennial/deployment'
+import { checkTemplatesOf, readPlays, readTemplates, readVocabulary } from '@perennial/deployment'
 import { SIGNAL_COUNT } from '@perennial/member'
 import type { DispatcherConfig } from '@perennial/dispatcher'
 import type { OutreachConfig } from '@perennial/outreach'
@@ -52,9 +52,10 @@ export function checkModel(env: Env): Check {
   }
 }
 
-export function checkPlaybooks({ playbooks: folder, killSwitch }: DispatcherConfig): Check {
+export function checkPlaybooks({ playbooks: folder, killSwitch, signalsFile }: DispatcherConfig): Check {
   try {
-    const names = readPlays(folder, killSwitch).playbooks.map(({ name }) => name)
+    const { playbooks } = readPlays(folder, readVocabulary(signalsFile), killSwitch)
+    const names = playbooks.map(({ name }) => name)
     const off = killSwitch.length === 0 ? '' : `; switched off by KILL_SWITCH: ${killSwitch.join(', ')}`
     return ok('Playbooks', `${names.join(', ')}${off}`)
   } catch (error) {
@@ -63,10 +64,13 @@ export function checkPlaybooks({ playbooks: folder, killSwitch }: DispatcherConf
 }
 
 /** Where nothing is written to members, templates are nobody's concern. */
-export function checkTemplates(env: Env, { playbooks, templates }: Pick<OutreachConfig, 'playbooks' | 'templates'>) {
+export function checkTemplates(
+  env: Env,
+  { playbooks, templates, signalsFile }: Pick<OutreachConfig, 'playbooks' | 'templates' | 'signalsFile'>,
+) {
   const mails = ['SMTP_URL', 'SMTP_URL_FILE', 'SMTP_HOST'].some((name) => (env[name] ?? '') !== '')
   try {
-    const plays = readPlays(playbooks)
+    const plays = readPlays(playbooks, readVocabulary(signalsFile))
     const used = plays.playbooks.some(({ steps }) => steps.some(({ template }) => template !== undefined))
     if (!mails && !used) return []
     const read = readTemplates(templates)
