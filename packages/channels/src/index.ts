@@ -1,5 +1,6 @@
 export type { Channel, ChannelDeps, ChannelKind, Outreach, SendResult, Templates } from './channel.ts'
 export { CHANNELS, type Channels, configureChannels, isChannelName, isTemplated } from './registry.ts'
+export { valuesOf } from './email/values.ts'
 export type { MemberDescription } from './member-description.ts'
 export { readUnsubscribeKeys, type UnsubscribeKeys } from './unsubscribe/keys.ts'
 export { readToken, type Unsubscription, unsubscribeToken } from './unsubscribe/token.ts'

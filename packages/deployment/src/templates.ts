@@ -34,7 +34,9 @@ function linkOf(entry: string, problems: string[]): [name: string, address: stri
  * Throws a Fault (`config`) that lists everything wrong with file, line and column.
  */
 export function readTemplates({ folder, links }: TemplateConfig): Templates {
-  const files = readTextFiles('PERENNIAL_TEMPLATES', folder, ['.md']).filter(({ file }) => basename(file) !== 'README.md')
+  const files = readTextFiles('PERENNIAL_TEMPLATES', folder, ['.md']).filter(
+    ({ file }) => basename(file) !== 'README.md',
+  )
   const parsed = files.map(parseTemplate)
   const templates = parsed.flatMap(({ template }) => template ?? [])
   const problems = [

@@ -1,4 +1,4 @@
-import { readFile, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, writeFile } from 'node:fs/promises'
 import { createServer } from 'node:net'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
@@ -86,6 +86,25 @@ describe.runIf(redisServer() !== undefined)('the command, on Redis alone', { tim
     const parts = printed.map(([, number = '']) => Math.round(Number(number.replace('−', '-')) * 100))
     expect(printed.at(-1)?.[2]).toMatch(/^log-odds/)
     expect(parts.slice(0, -1).reduce((sum, part) => sum + part, 0)).toBe(parts.at(-1))
+  })
+
+  test('shows what a play would say to a member, and what it cannot say', async () => {
+    const plays = join(cli.folder, 'plays')
+    await mkdir(plays)
+    const steps = 'steps: [{ name: mail, channel: email, template: we-miss-you }, { name: hook, channel: webhook }]'
+    const play = `name: miss\ntitle: T\npurpose: service\nwhen: { silent: { for: 60d } }\nfor: { status: [active] }\n${steps}\nexpiry: 9d\n`
+    await writeFile(join(plays, 'miss.yaml'), play)
+    const links = ['renew', 'events', 'home', 'payment']
+      .map((name) => `${name}=https://guild.example/${name}`)
+      .join(',')
+    const env = { PERENNIAL_PLAYBOOKS: plays, EMAIL_LINKS: links }
+    const { out } = await cli.run(['playbook', 'preview', 'miss', '--member', 'M-00003'], env)
+    expect(out).toMatch(/^mail, through email\n {2}Subject: We have missed you$/m)
+    expect(out).toContain('https://guild.example/events')
+    expect(out).toMatch(/^hook, through webhook\n {2}no words of its own/m)
+    const unknown = await cli.run(['playbook', 'preview', 'mist', '--member', 'M-00003'], env)
+    expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining("There is no playbook 'mist'")])
+    expect((await cli.run(['playbook', 'preview', 'miss', '--member', 'nobody'], env)).code).toBe(1)
   })
 
   test('does not know who never was', async () => {

@@ -1,4 +1,5 @@
 export { type OutreachConfig, readOutreachConfig } from './config.ts'
 export type { OutreachDeps } from './deps.ts'
+export { describeMember } from './describe-member.ts'
 export { abandonJob, runJob } from './run-job.ts'
 export { startOutreach } from './wire.ts'

@@ -9,7 +9,7 @@ type Surroundings = Readonly<{ association: string; links: Readonly<Record<strin
 
 /** What a template may say of this member at this moment. */
 export function valuesOf(
-  { memberId, owner, playbook }: Outreach,
+  { memberId, owner, playbook }: Pick<Outreach, 'memberId' | 'owner' | 'playbook'>,
   about: MemberDescription | undefined,
   { association, links, now }: Surroundings,
 ): TemplateValues {

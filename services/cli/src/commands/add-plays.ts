@@ -1,6 +1,7 @@
 import { MOST_DECISIONS } from '@perennial/api'
 import type { Command } from 'commander'
 import { type Act, commandOf, examples, limitOption, numberOf } from './act.ts'
+import { preview } from './preview.ts'
 import { checkPlaybooks, listPlaybooks, playbookSchema } from './playbooks.ts'
 import { uplift } from './uplift.ts'
 import { why } from './why.ts'
@@ -16,6 +17,14 @@ export function addPlays(program: Command, act: Act): void {
   commandOf(command, 'list [folder]', 'list the plays, what they wait for, and which are switched on')
     .addHelpText('after', examples('perennial playbook list', 'perennial playbook list plays/ --json'))
     .action(act((context, _, { args: [folder] }) => listPlaybooks(context, folder)))
+  commandOf(command, 'preview <playbook>', 'show what the steps of a play would say to a member; nothing is sent')
+    .requiredOption('--member <id>', 'to whom')
+    .addHelpText('after', examples('perennial playbook preview renewal-series --member M-00042'))
+    .action(
+      act((context, life, { args: [playbook = ''], options }) =>
+        preview(context, life, { playbook, memberId: String(options['member']) }),
+      ),
+    )
   commandOf(command, 'schema', 'print the JSON Schema of a play, for editors')
     .addHelpText('after', examples('perennial playbook schema > playbook.schema.json'))
     .action(act((context) => playbookSchema(context)))

@@ -16,7 +16,8 @@ beforeEach(() => {
 afterEach(() => rmSync(folder, { recursive: true }))
 
 const write = (file: string, text: string) => writeFileSync(join(folder, file), text)
-const check = (env = {}) => checkTemplates(env, { playbooks: folder, templates: { folder, links: {} }, signalsFile: undefined })
+const check = (env = {}) =>
+  checkTemplates(env, { playbooks: folder, templates: { folder, links: {} }, signalsFile: undefined })
 
 test('templates are looked at where something is written to members', () => {
   write('play.yaml', PLAY.replace('email, template: hello', 'log').replace('service', 'internal'))
