@@ -93,6 +93,7 @@ export type {
   Lease,
   OutboxEntry,
   PartitionStore,
+  Standing,
   RowPage,
 } from './store/partition-store.ts'
 export { createPartitionStore } from './store/redis-partition-store.ts'

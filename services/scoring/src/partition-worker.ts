@@ -11,7 +11,7 @@ import {
   type Work,
 } from '@perennial/engine'
 import type { EpochMs } from '@perennial/member'
-import { type Batch, type Change, type Lease, type LogRecord, type OutboxEntry } from '@perennial/runtime'
+import type { Batch, Change, Lease, LogRecord, OutboxEntry } from '@perennial/runtime'
 import type { ActiveModel } from './active-model.ts'
 import { chunkChange } from './change.ts'
 import { createPartitionClock, LIVE_WITHIN_MS } from './clock.ts'
@@ -22,12 +22,11 @@ import { blocksOf, packOutbox } from './outbox.ts'
 import { outcomeRecords } from './outcomes.ts'
 import { PartitionRows } from './partition-rows.ts'
 import type { Publisher } from './publisher.ts'
+import { assertSame, LostPartition } from './standing.ts'
 import type { Result, WorkerDeps } from './worker-deps.ts'
 
 /** Subjects looked at per commit of a sweep. */
 const SWEEP_SIZE = 1_000
-/** The commit was refused: somebody else owns the partition, or its state is not what this worker remembers. */
-export class LostPartition extends Error {}
 
 /**
  * The owner of one partition: folds its blocks, notices silence, commits, and
@@ -44,6 +43,7 @@ export class PartitionWorker {
   readonly #pass: ModelPass
   #queue: Promise<unknown> = Promise.resolve()
   #nextOffset: number
+  #revision: number
   #factsPerBlock = 1
   #earliestDue: EpochMs
   /** Since the last sweep aliases may have come: there may be more than are kept, though nobody is due. */
@@ -55,6 +55,7 @@ export class PartitionWorker {
     this.#lease = lease
     this.#state = state
     this.#nextOffset = lease.nextOffset
+    this.#revision = lease.revision
     this.#earliestDue = lease.earliestDue
     this.#publisher = deps.publisher
     this.#rows = new PartitionRows(deps.store, lease.partition, deps.rowMemory)
@@ -115,9 +116,7 @@ export class PartitionWorker {
     return this.#alone(async () => {
       const { partition, epoch } = this.#lease
       const stored = await this.#deps.store.standing(partition)
-      if (stored?.epoch === epoch && stored.nextOffset === this.#nextOffset) return
-      const what = stored === undefined ? 'nothing' : `epoch ${stored.epoch} at ${stored.nextOffset}`
-      throw new LostPartition(`Partition ${partition}: ${what} is stored, not epoch ${epoch} at ${this.#nextOffset}.`)
+      assertSame(partition, stored, { epoch, nextOffset: this.#nextOffset, revision: this.#revision })
     })
   }
 
@@ -232,6 +231,7 @@ export class PartitionWorker {
       ...parts,
       token: nextToken(),
       expectedOffset: this.#nextOffset,
+      expectedRevision: this.#revision,
       nextOffset,
       rows: gone.length === 0 ? parts.rows : parts.rows.filter(([key]) => !gone.includes(key)),
       rowsGone: gone,
@@ -249,6 +249,7 @@ export class PartitionWorker {
     noteComparisons(this.#deps, this.#lease.partition, chunk, model.inUse)
     this.#state.touched.clear()
     this.#nextOffset = nextOffset
+    this.#revision++
     this.#earliestDue = Math.min(this.#earliestDue, earliest)
     if (change.aliasDue.length > 0) this.#moreAliases = true
     if (outbox !== undefined) this.#publisher.begin(outbox, nextOffset)

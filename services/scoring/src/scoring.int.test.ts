@@ -106,6 +106,19 @@ function risks(): MemberRiskV1[] {
   })
 }
 
+const stateKeys = () => redis.keys(`{${platform.platform.namespace}:s:*`)
+
+/** The partition's state as Redis has it now, and back to it: what a Redis does that has lost its latest second. */
+async function dumped(): Promise<[key: string, value: Buffer][]> {
+  const keys = await stateKeys()
+  return Promise.all(keys.map(async (key): Promise<[string, Buffer]> => [key, await redis.dumpBuffer(key)]))
+}
+
+async function restored(state: readonly [key: string, value: Buffer][]): Promise<void> {
+  await redis.del(...(await stateKeys()))
+  for (const [key, value] of state) await redis.restore(key, 0, value)
+}
+
 const JOINED = {
   kind: 'membership',
   change: { status: 'active', joinedAt: T0, term: { start: T0, end: T0 + 365 * DAY_MS }, dues: 120, autoRenew: false },
@@ -209,6 +222,34 @@ describe('law 2: kill -9 at any point heals', () => {
     await scoring.batch(batch(1))
     expect(risks().at(-1)).toMatchObject({ version: 2, replay: false })
   })
+
+  test.each(['is noticed though nothing comes in', 'is noticed by the next commit'])(
+    'a sweep that Redis has lost %s, and is done again',
+    async (how) => {
+      await produce(fact(0, JOINED))
+      const sought: number[] = []
+      const scoring = owner(sought)
+      await scoring.assigned(TP)
+      await scoring.batch(batch())
+      const before = await dumped()
+      clock.set(T0 + 300 * DAY_MS)
+      await scoring.sweep(false)
+      const bySilence = (said: MemberRiskV1[]) => said.filter(({ cause }) => cause === 'silence')
+      const said = risks()
+      expect(bySilence(said)).not.toEqual([])
+      await restored(before)
+
+      await produce(fact(300))
+      if (how.includes('nothing')) await scoring.verify()
+      else await scoring.batch(batch(1))
+      expect(sought).toEqual([1])
+      await scoring.sweep(false)
+      // Once more with the same versions: who reads them drops what he has seen.
+      expect(bySilence(risks().slice(said.length))).toEqual(bySilence(said))
+      await scoring.batch(batch(1))
+      expect(risks().at(-1)?.version).toBeGreaterThanOrEqual(said.at(-1)?.version ?? Infinity)
+    },
+  )
 
   test('after a loss, silence that was over by then is history, and later silence is not', async () => {
     await produce(fact(0, JOINED))

@@ -4,17 +4,18 @@ import type { Batch, Consumption, Log, Logger, OutcomeStore, TopicPartition } fr
 import { topicOf } from '@perennial/streams'
 import { stateOf } from './change.ts'
 import { CHUNK_CAPACITY } from './gather.ts'
-import { LostPartition, PartitionWorker } from './partition-worker.ts'
+import { PartitionWorker } from './partition-worker.ts'
 import { createPublisher } from './publisher.ts'
 import { RowMemory } from './row-cache.ts'
+import { LostPartition } from './standing.ts'
 import type { PartitionLag } from './telemetry.ts'
 import type { ChunkPool, WorkerDeps } from './worker-deps.ts'
 
 /**
- * Rows kept in memory, so that they need not be read again. None for now: a Redis that comes back without the latest
- * sweep stands at the same offset, and what is remembered would be ahead of it unnoticed.
+ * Rows kept in memory, so that they need not be read again: some 50,000 members. A Redis that has come back with less
+ * than they say is of another revision, and refuses the commit.
  */
-const ROW_MEMORY_BYTES = 0
+const ROW_MEMORY_BYTES = 32 << 20
 
 export const ACTIVITY_TOPIC = topicOf('member-activity')
 

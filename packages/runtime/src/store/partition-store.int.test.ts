@@ -33,6 +33,7 @@ function change(lease: Lease, rest: Partial<Change> = {}): Change {
   return {
     token: `t${tokens++}`,
     expectedOffset: lease.nextOffset,
+    expectedRevision: lease.revision,
     nextOffset: lease.nextOffset + 1,
     sent: 0,
     rows: [],
@@ -83,7 +84,7 @@ describe('law 2: state and position commit together', () => {
     const lease = await store.acquire(3, neverBefore)
     const sweep = change(lease, { nextOffset: 0, outbox: { sequence: 1, value: row('said') } })
     expect(await store.commit(lease, sweep)).toBe('applied')
-    await store.commit(lease, change(lease, { nextOffset: 0, outboxGone: [1] }))
+    await store.commit(lease, change(lease, { nextOffset: 0, expectedRevision: 1, outboxGone: [1] }))
     const again = { ...sweep, token: `t${tokens - 1}` }
     expect(await store.commit(lease, again)).toBe('repeated')
     expect((await store.acquire(3, neverBefore)).outbox).toEqual([])
@@ -104,6 +105,23 @@ describe('law 2: state and position commit together', () => {
     expect(await rowsOf(['m:1'])).toEqual([undefined])
   })
 
+  test('a commit that leaves the offset where it is can be told from none', async () => {
+    const lease = await store.acquire(3, neverBefore)
+    await store.commit(lease, change(lease, { nextOffset: 0 }))
+    expect(await store.standing(3)).toEqual({ epoch: lease.epoch, nextOffset: 0, revision: 1 })
+    expect(await store.commit(lease, change(lease))).toBe('conflict')
+    expect((await store.acquire(3, neverBefore)).revision).toBe(1)
+  })
+
+  test('a partition of a release that counted no commits is gone on with', async () => {
+    const lease = await store.acquire(3, neverBefore)
+    await store.commit(lease, change(lease, { nextOffset: 0 }))
+    await redis.hdel(`{${namespace}:s:3}:f`, 'c')
+    const next = await store.acquire(3, neverBefore)
+    expect(next.revision).toBe(0)
+    expect(await store.commit(next, change(next))).toBe('applied')
+  })
+
   test('state that is gone is not written to: the owner must take over again', async () => {
     const lease = await store.acquire(3, neverBefore)
     await redis.del(...(await redis.keys(`{${namespace}:*`)))
@@ -119,7 +137,7 @@ describe('law 2: state and position commit together', () => {
   test('state that is older than what others have heard is told from state that is not', async () => {
     const lease = await store.acquire(3, neverBefore)
     await store.commit(lease, change(lease, { nextOffset: 6 }))
-    expect(await store.standing(3)).toEqual({ epoch: lease.epoch, nextOffset: 6 })
+    expect(await store.standing(3)).toEqual({ epoch: lease.epoch, nextOffset: 6, revision: 1 })
     const heard = (until: number, now: number) => store.acquire(3, { heardUntil: () => Promise.resolve(until), now })
     expect(await heard(6, 7)).toMatchObject({ nextOffset: 6, effectsFrom: 0, lostAt: 0 })
     expect(await heard(8, 9)).toMatchObject({ nextOffset: 6, effectsFrom: 8, lostAt: 9 })
@@ -142,7 +160,7 @@ describe('law 2: state and position commit together', () => {
     const lease = await store.acquire(3, neverBefore)
     await store.commit(lease, change(lease, { nextOffset: 0, rows: [['a:x', row('x')]], aliasDue: [['a:x', 5]] }))
     expect(await store.aliasesBeyond(3, 0, 10)).toEqual(['a:x'])
-    await store.commit(lease, change(lease, { nextOffset: 0, rowsGone: ['a:x'], aliasDueGone: ['a:x'] }))
+    await store.commit(lease, change(lease, { nextOffset: 0, expectedRevision: 1, rowsGone: ['a:x'], aliasDueGone: ['a:x'] }))
     expect(await rowsOf(['a:x'])).toEqual([undefined])
     expect(await store.due(3, 1e15, 10)).toEqual({ members: [], aliases: [], next: Infinity })
   })
@@ -151,7 +169,7 @@ describe('law 2: state and position commit together', () => {
     const lease = await store.acquire(3, neverBefore)
     await store.commit(lease, change(lease, { nextOffset: 0 }))
     await redis.script('FLUSH')
-    expect(await store.commit(lease, change(lease, { nextOffset: 0 }))).toBe('applied')
+    expect(await store.commit(lease, change(lease, { nextOffset: 0, expectedRevision: 1 }))).toBe('applied')
   })
 })
 
@@ -178,11 +196,17 @@ describe('each guard of the script is what keeps the state right', () => {
     expect((await broken.acquire(3, neverBefore)).nextOffset).toBe(6)
   })
 
-  test('without the token a resend is applied twice', async () => {
+  test('without the revision check a memory that is ahead of a lost sweep is written', async () => {
+    const broken = await withoutGuard(/if \(fence\[4\].*\n/)
+    const lease = await broken.acquire(3, neverBefore)
+    expect(await broken.commit(lease, change(lease, { expectedRevision: 5 }))).toBe('applied')
+  })
+
+  test('without the token a resend of what was applied is taken for a conflict', async () => {
     const broken = await withoutGuard(/if fence\[3\].*\n/)
     const lease = await broken.acquire(3, neverBefore)
     const sweep = change(lease, { nextOffset: 0, outbox: { sequence: 1, value: row('said') } })
     expect(await broken.commit(lease, sweep)).toBe('applied')
-    expect(await broken.commit(lease, sweep)).toBe('applied')
+    expect(await broken.commit(lease, sweep)).toBe('conflict')
   })
 })

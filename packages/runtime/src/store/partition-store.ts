@@ -7,6 +7,8 @@ export type Lease = Readonly<{
   epoch: number
   /** The next offset of member-activity to fold. */
   nextOffset: number
+  /** How many commits there have been, those included that leave the offset where it is. */
+  revision: number
   /** True: nothing was stored here. Either the partition is new, or Redis lost it. */
   fresh: boolean
   /** Below this offset outreach stays silent: others have heard of it before the state was lost. */
@@ -32,6 +34,7 @@ export type Change = Readonly<{
   /** Names the commit: the same again is answered `repeated` and changes nothing. */
   token: string
   expectedOffset: number
+  expectedRevision: number
   nextOffset: number
   sent: number
   rows: readonly (readonly [key: string, row: Uint8Array])[]
@@ -57,7 +60,7 @@ export type Reach = Readonly<{
   now: EpochMs
 }>
 
-export type Standing = Readonly<{ epoch: number; nextOffset: number }>
+export type Standing = Readonly<Pick<Lease, 'epoch' | 'nextOffset' | 'revision'>>
 
 /**
  * Where the state of scoring partitions lives. One implementation, in Redis:

@@ -41,10 +41,10 @@ export function createPartitionStore(redis: Redis, namespace: string, script = C
     acquire: (partition, reach) => acquire(redis, namespace, partition, reach),
 
     async standing(partition) {
-      const [epoch, nextOffset] = await redis.hmget(keys(partition).fence, 'e', 'o')
+      const [epoch, nextOffset, revision] = await redis.hmget(keys(partition).fence, 'e', 'o', 'c')
       return nextOffset === null || nextOffset === undefined
         ? undefined
-        : { epoch: Number(epoch), nextOffset: Number(nextOffset) }
+        : { epoch: Number(epoch), nextOffset: Number(nextOffset), revision: Number(revision ?? 0) }
     },
 
     async load(partition, subjects) {
@@ -111,6 +111,7 @@ async function acquire(redis: Redis, namespace: string, partition: number, { hea
     partition,
     epoch,
     nextOffset: Number(fence['o']),
+    revision: Number(fence['c'] ?? 0),
     fresh,
     effectsFrom: Number(fence['r'] ?? 0),
     lostAt: Number(fence['l'] ?? 0),
@@ -134,7 +135,8 @@ function commitCommand(sha: string, k: Keys, lease: Lease, change: Change): Buff
   const text = (value: string | number) => writer.text(String(value))
   const keys = [k.fence, k.rows, k.due, k.aliasDue, k.outbox, k.sources]
   for (const value of ['EVALSHA', sha, keys.length, ...keys]) text(value)
-  for (const value of [lease.epoch, change.expectedOffset, change.nextOffset, change.token, change.sent]) text(value)
+  for (const value of [lease.epoch, change.expectedOffset, change.nextOffset, change.token]) text(value)
+  for (const value of [change.expectedRevision, change.sent]) text(value)
   text(outbox === undefined ? '' : outbox.sequence)
   writer.data(outbox?.value ?? NOTHING)
   const pairs = [rows.length * 2, rowsGone.length, due.length * 2, dueGone.length, aliasDue.length * 2]
