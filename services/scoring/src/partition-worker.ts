@@ -43,6 +43,8 @@ export class PartitionWorker {
   readonly #pass: ModelPass
   #queue: Promise<unknown> = Promise.resolve()
   #nextOffset: number
+  /** The end of the partition, as last seen. */
+  #endOffset = 0
   #revision: number
   #factsPerBlock = 1
   #earliestDue: EpochMs
@@ -105,10 +107,10 @@ export class PartitionWorker {
     return this.#alone((chunk) => this.#rescore(chunk, count))
   }
 
-  /** Looks at whoever is due by the partition's clock, and lets aliases beyond the bound go. `behind`: facts are known to wait upstream. */
-  sweep(behind: boolean): Promise<void> {
-    if (this.#clockTime(behind) < this.#earliestDue && !this.#moreAliases) return Promise.resolve()
-    return this.#alone((chunk) => this.#sweep(chunk, behind))
+  /** Looks at whoever is due by the partition's clock, and lets aliases beyond the bound go. `upstream`: facts are known to wait there. */
+  sweep(upstream: boolean): Promise<void> {
+    if (this.#clockTime(upstream) < this.#earliestDue && !this.#moreAliases) return Promise.resolve()
+    return this.#alone((chunk) => this.#sweep(chunk, upstream))
   }
 
   /** Throws when what is stored is not what this worker left there: Redis has come back with less, or somebody else is at work. */
@@ -136,6 +138,7 @@ export class PartitionWorker {
   }
 
   async #fold(chunk: Chunk, batch: Batch): Promise<void> {
+    this.#endOffset = batch.endOffset
     const records = batch.records.filter(({ offset }) => offset >= this.#nextOffset)
     const first = records[0]
     if (first !== undefined && first.offset > this.#nextOffset)
@@ -160,7 +163,8 @@ export class PartitionWorker {
     for (const block of placed) applyBlock(work, block)
     if (chunk.broken.length > 0) await this.#deps.putAside(partition, chunk.broken, records)
     if (chunk.newestAt > 0) {
-      this.#clock.folded(clock.now(), chunk.newestAt, this.#state.touched)
+      const count = placed.reduce((sum, { places }) => sum + places.length, 0)
+      this.#clock.folded(clock.now(), { newestAt: chunk.newestAt, count, sources: this.#state.touched })
       if (chunk.newestAt < clock.now() - LIVE_WITHIN_MS) this.#deps.foldedHistory()
     }
     if (placed.length > 0)
@@ -171,11 +175,11 @@ export class PartitionWorker {
     return next
   }
 
-  async #sweep(chunk: Chunk, behind: boolean): Promise<void> {
+  async #sweep(chunk: Chunk, upstream: boolean): Promise<void> {
     const { store, telemetry } = this.#deps
     const { partition } = this.#lease
     for (;;) {
-      const clock = this.#clockTime(behind)
+      const clock = this.#clockTime(upstream)
       const due = await store.due(partition, clock, SWEEP_SIZE)
       const over = await store.aliasesBeyond(partition, this.#deps.maxAliases, SWEEP_SIZE)
       const subjects = [...due.members, ...due.aliases, ...over]
@@ -274,8 +278,10 @@ export class PartitionWorker {
     return nextOffset > this.#nextOffset || at <= lostAt
   }
 
-  #clockTime(behind: boolean): EpochMs {
+  #clockTime(upstream: boolean): EpochMs {
     const { clock } = this.#deps
+    // Silence up to now must not be judged before what waits in this very partition has been read.
+    const behind = upstream || this.#nextOffset < this.#endOffset
     return this.#clock.read(clock.now(), this.#state, behind) ?? -Infinity
   }
 }

@@ -147,6 +147,21 @@ describe('law 3, live: a crossing is noticed though no event comes', () => {
   })
 })
 
+test('silence up to now is not judged while facts that break it wait in the partition', async () => {
+  await produce(fact(0, JOINED), fact(1))
+  for (let day = 2; day < 200; day++) await produce(fact(day))
+  const scoring = owner()
+  clock.set(T0 + 200 * DAY_MS)
+  await scoring.assigned(TP)
+  const unread = batch()
+  await scoring.batch({ ...unread, records: unread.records.slice(0, 1) })
+  clock.advance(1_000)
+  await scoring.sweep(false)
+  expect(risks().filter(({ cause }) => cause === 'silence')).toEqual([])
+  await scoring.batch(batch(1))
+  expect(risks().filter(({ cause }) => cause === 'silence')).toEqual([])
+})
+
 describe('law 2: kill -9 at any point heals', () => {
   test('what was committed and not published is published by the next owner, once more with the same version', async () => {
     await produce(fact(0, JOINED), fact(1))

@@ -160,7 +160,10 @@ describe('law 2: state and position commit together', () => {
     const lease = await store.acquire(3, neverBefore)
     await store.commit(lease, change(lease, { nextOffset: 0, rows: [['a:x', row('x')]], aliasDue: [['a:x', 5]] }))
     expect(await store.aliasesBeyond(3, 0, 10)).toEqual(['a:x'])
-    await store.commit(lease, change(lease, { nextOffset: 0, expectedRevision: 1, rowsGone: ['a:x'], aliasDueGone: ['a:x'] }))
+    await store.commit(
+      lease,
+      change(lease, { nextOffset: 0, expectedRevision: 1, rowsGone: ['a:x'], aliasDueGone: ['a:x'] }),
+    )
     expect(await rowsOf(['a:x'])).toEqual([undefined])
     expect(await store.due(3, 1e15, 10)).toEqual({ members: [], aliases: [], next: Infinity })
   })
