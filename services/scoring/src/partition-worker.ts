@@ -20,9 +20,9 @@ import { noteComparisons, placeRows } from './comparisons.ts'
 import { createModelPass, type ModelPass } from './model-pass.ts'
 import { blocksOf, packOutbox } from './outbox.ts'
 import { outcomeRecords } from './outcomes.ts'
-import { PartitionRows } from './partition-rows.ts'
 import type { Publisher } from './publisher.ts'
 import { assertSame, LostPartition } from './standing.ts'
+import { loadStored } from './stored-rows.ts'
 import type { Result, WorkerDeps } from './worker-deps.ts'
 
 /** Subjects looked at per commit of a sweep. */
@@ -39,7 +39,6 @@ export class PartitionWorker {
   readonly #state: PartitionState
   readonly #clock = createPartitionClock()
   readonly #publisher: Publisher
-  readonly #rows: PartitionRows
   readonly #pass: ModelPass
   #queue: Promise<unknown> = Promise.resolve()
   #nextOffset: number
@@ -60,7 +59,6 @@ export class PartitionWorker {
     this.#revision = lease.revision
     this.#earliestDue = lease.earliestDue
     this.#publisher = deps.publisher
-    this.#rows = new PartitionRows(deps.store, lease.partition, deps.rowMemory)
     this.#pass = createModelPass(deps.store, lease)
   }
 
@@ -152,13 +150,13 @@ export class PartitionWorker {
 
   /** Folds and commits as many whole blocks as one commit takes; answers where the next begins. */
   async #commitFrom(chunk: Chunk, records: readonly LogRecord[], from: number): Promise<number> {
-    const { telemetry, clock } = this.#deps
+    const { store, telemetry, clock } = this.#deps
     const { partition } = this.#lease
     const started = performance.now()
     const model = this.#deps.model()
     clearChunk(chunk)
     const { placed, next } = gather(chunk, records, from)
-    await this.#rows.load(chunk)
+    await loadStored(store, partition, chunk)
     const work = this.#work(chunk, model, this.#clockTime(false))
     for (const block of placed) applyBlock(work, block)
     if (chunk.broken.length > 0) await this.#deps.putAside(partition, chunk.broken, records)
@@ -191,7 +189,7 @@ export class PartitionWorker {
       clearChunk(chunk)
       for (const key of subjects) placeFor(chunk, key)
       const model = this.#deps.model()
-      const present = await this.#rows.load(chunk)
+      const present = await loadStored(store, partition, chunk)
       const dueSince = this.#earliestDue
       const swept = sweepChunk(this.#work(chunk, model, clock), clock, present)
       const evicted = over.filter((key) => !swept.freed.includes(key))
@@ -249,7 +247,6 @@ export class PartitionWorker {
     telemetry.committed(answer, performance.now() - started)
     if (answer === 'fenced' || answer === 'conflict')
       throw new LostPartition(`Partition ${this.#lease.partition}: the commit was answered '${answer}'.`)
-    this.#rows.committed(change)
     noteComparisons(this.#deps, this.#lease.partition, chunk, model.inUse)
     this.#state.touched.clear()
     this.#nextOffset = nextOffset

@@ -6,20 +6,13 @@ import { stateOf } from './change.ts'
 import { CHUNK_CAPACITY } from './gather.ts'
 import { PartitionWorker } from './partition-worker.ts'
 import { createPublisher } from './publisher.ts'
-import { RowMemory } from './row-cache.ts'
 import { LostPartition } from './standing.ts'
 import type { PartitionLag } from './telemetry.ts'
 import type { ChunkPool, WorkerDeps } from './worker-deps.ts'
 
-/**
- * Rows kept in memory, so that they need not be read again: some 50,000 members. A Redis that has come back with less
- * than they say is of another revision, and refuses the commit.
- */
-const ROW_MEMORY_BYTES = 32 << 20
-
 export const ACTIVITY_TOPIC = topicOf('member-activity')
 
-export type ScoringDeps = Omit<WorkerDeps, 'publisher' | 'chunks' | 'rowMemory'> &
+export type ScoringDeps = Omit<WorkerDeps, 'publisher' | 'chunks'> &
   Readonly<{
     log: Pick<Log, 'append' | 'startOffsets' | 'committed'>
     logger: Logger
@@ -36,7 +29,6 @@ export class Scoring {
   /** Being taken over: whoever asks meanwhile gets the same worker, for two would fence each other. */
   readonly #opening = new Map<number, Promise<PartitionWorker>>()
   readonly #chunks: ChunkPool
-  readonly #rowMemory = new RowMemory(ROW_MEMORY_BYTES)
   /** The position each partition was last rewound to. */
   readonly #rewound = new Map<number, number>()
   /** Resolved once the log is consumed; positions are reported there. */
@@ -158,7 +150,7 @@ export class Scoring {
     const firstSequence = Math.max(0, ...lease.outbox.map(({ sequence }) => sequence)) + 1
     const publisher = createPublisher(deps, partition, firstSequence, (offset) => this.#reached(partition, offset))
     const worker = new PartitionWorker(
-      { ...deps, chunks: this.#chunks, rowMemory: this.#rowMemory, publisher },
+      { ...deps, chunks: this.#chunks, publisher },
       lease,
       stateOf(lease),
     )

@@ -2,7 +2,6 @@ import type { Chunk } from '@perennial/engine'
 import type { Clock, LogRecord, PartitionStore, ShadowStore } from '@perennial/runtime'
 import type { ActiveModel } from './active-model.ts'
 import type { Publisher } from './publisher.ts'
-import type { RowMemory } from './row-cache.ts'
 import type { Telemetry } from './telemetry.ts'
 
 export type WorkerDeps = Readonly<{
@@ -25,7 +24,6 @@ export type WorkerDeps = Readonly<{
   /** Facts were folded that are not fresh: more of them may wait upstream. */
   foldedHistory: () => void
   chunks: ChunkPool
-  rowMemory: RowMemory
 }>
 
 /** What a commit says beside the chunk. Where left out: no subject goes, none of the index is stale, the position stays. */
