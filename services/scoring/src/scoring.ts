@@ -149,11 +149,7 @@ export class Scoring {
       )
     const firstSequence = Math.max(0, ...lease.outbox.map(({ sequence }) => sequence)) + 1
     const publisher = createPublisher(deps, partition, firstSequence, (offset) => this.#reached(partition, offset))
-    const worker = new PartitionWorker(
-      { ...deps, chunks: this.#chunks, publisher },
-      lease,
-      stateOf(lease),
-    )
+    const worker = new PartitionWorker({ ...deps, chunks: this.#chunks, publisher }, lease, stateOf(lease))
     await worker.start()
     this.#workers.set(partition, worker)
     deps.telemetry.owned(this.#workers.size)

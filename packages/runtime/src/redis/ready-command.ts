@@ -71,8 +71,8 @@ const LF = 0x0a
 class ReadyCommand extends Command {
   readonly #bytes: Buffer
 
-  constructor(name: string, bytes: Buffer) {
-    super(name, [], { replyEncoding: 'utf8' })
+  constructor(name: string, bytes: Buffer, replyEncoding: 'utf8' | null) {
+    super(name, [], { replyEncoding })
     this.#bytes = bytes
   }
 
@@ -83,5 +83,10 @@ class ReadyCommand extends Command {
 
 /** Sends a command as `CommandWriter` wrote it; answers as ioredis does, with text for bytes. */
 export function sendReady(redis: Redis, name: string, bytes: Buffer): Promise<unknown> {
-  return Promise.resolve(redis.sendCommand(new ReadyCommand(name, bytes)))
+  return Promise.resolve(redis.sendCommand(new ReadyCommand(name, bytes, 'utf8')))
+}
+
+/** The same, with bytes as they are. */
+export function sendReadyForBytes(redis: Redis, name: string, bytes: Buffer): Promise<unknown> {
+  return Promise.resolve(redis.sendCommand(new ReadyCommand(name, bytes, null)))
 }

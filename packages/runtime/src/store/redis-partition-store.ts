@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import type { EpochMs } from '@perennial/member'
 import type { Redis } from 'ioredis'
 import { partitionKeys } from '../redis/keys.ts'
-import { CommandWriter, sendReady } from '../redis/ready-command.ts'
+import { CommandWriter, sendReady, sendReadyForBytes } from '../redis/ready-command.ts'
 import { defineScript } from '../redis/script.ts'
 import { COMMIT_SCRIPT } from './commit-script.ts'
 import type {
@@ -49,7 +49,7 @@ export function createPartitionStore(redis: Redis, namespace: string, script = C
 
     async load(partition, subjects) {
       if (subjects.length === 0) return []
-      return redis.hmgetBuffer(keys(partition).rows, ...subjects)
+      return (await sendReadyForBytes(redis, 'hmget', loadCommand(keys(partition), subjects))) as (Buffer | null)[]
     },
 
     async commit(lease, change) {
@@ -127,6 +127,14 @@ async function acquire(redis: Redis, namespace: string, partition: number, { hea
 
 // One for all, as writing is synchronous.
 const writer = new CommandWriter()
+
+function loadCommand({ rows }: Keys, subjects: readonly string[]): Buffer {
+  writer.begin()
+  writer.text('HMGET')
+  writer.text(rows)
+  for (const subject of subjects) writer.text(subject)
+  return writer.finish()
+}
 
 /** The call of the script with all its keys and arguments, see `COMMIT_SCRIPT`. */
 function commitCommand(sha: string, k: Keys, lease: Lease, change: Change): Buffer {
