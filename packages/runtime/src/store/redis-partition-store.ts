@@ -117,12 +117,15 @@ async function acquire(redis: Redis, namespace: string, partition: number, { hea
     lostAt: Number(fence['l'] ?? 0),
     sent: Number(fence['n']),
     sources: new Map(Object.entries(sources)),
-    outbox: Object.entries(outbox)
-      .map(([sequence, value]): OutboxEntry => ({ sequence: Number(sequence), value }))
-      .toSorted((a, b) => a.sequence - b.sequence),
+    outbox: inOrder(outbox),
     scoredBy: Number(fence['m'] ?? 0),
     earliestDue: Math.min(Number(earliest[1] ?? Infinity), Number(earliestAlias[1] ?? Infinity)),
   }
+}
+
+function inOrder(outbox: Readonly<Record<string, Buffer>>): OutboxEntry[] {
+  const entries = Object.entries(outbox).map(([sequence, value]) => ({ sequence: Number(sequence), value }))
+  return entries.toSorted((a, b) => a.sequence - b.sequence)
 }
 
 // One for all, as writing is synchronous.
