@@ -72,20 +72,30 @@ function begin({ sender, addresses }: HandleDeps, first: number): Pass {
 }
 
 async function takeChunks(deps: HandleDeps, owned: Owned, batch: Batch, pass: Pass): Promise<void> {
-  for (let from = 0; from < batch.records.length && !batch.stopping(); from += CHUNK) {
-    const chunk = batch.records.slice(from, from + CHUNK)
-    await deps.schemas.learn(chunk)
-    takeChunk(owned, chunk, pass)
-    if (pass.stop !== undefined || pass.unknown !== undefined) return
+  for (let from = 0; from < batch.records.length && !batch.stopping();) {
+    from = takeChunk(owned, batch.records, from, pass)
+    if (pass.stop !== undefined) return
+    if (pass.unknown !== undefined) {
+      if (!(await deps.schemas.learn(pass.unknown))) return
+      pass.unknown = undefined
+    }
     await pass.lane.room()
     await batch.heartbeat()
   }
 }
 
-/** Up to the first record that cannot be judged, or must not be. */
-function takeChunk({ tp, deadTopic, partition }: Owned, chunk: readonly LogRecord[], pass: Pass): void {
+/** Up to the first record that cannot be judged, or must not be; answers where to go on. */
+function takeChunk(
+  { tp, deadTopic, partition }: Owned,
+  records: readonly LogRecord[],
+  from: number,
+  pass: Pass,
+): number {
   const { lane, tally } = pass
-  for (const record of chunk) {
+  const end = Math.min(records.length, from + CHUNK)
+  for (let at = from; at < end; at++) {
+    const record = records[at]
+    if (record === undefined) break
     const judged = partition.judge(record)
     switch (judged.kind) {
       case 'ok':
@@ -108,13 +118,14 @@ function takeChunk({ tp, deadTopic, partition }: Owned, chunk: readonly LogRecor
         break
       case 'unresolved':
         pass.unknown = judged.id
-        return
+        return at
       case 'stop':
         pass.stop = { offset: record.offset, share: judged.share }
-        return
+        return at
     }
     pass.next = record.offset + 1
   }
+  return end
 }
 
 /** Reads back what stood before the batch, unless the batch follows what was judged last. */
@@ -122,7 +133,7 @@ async function recall(deps: HandleDeps, { tp, partition }: Owned, first: number)
   // A gap is no reason: the ids before it are still the latest. Going back is one.
   if (partition.next !== undefined && first >= partition.next) return
   const past = await readPast(deps.log, tp, first)
-  await deps.schemas.learn(past)
+  await deps.schemas.learnAll(past)
   partition.recall(past, first)
 }
 

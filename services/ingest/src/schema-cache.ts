@@ -4,7 +4,7 @@ import { schemaIdOf } from '@perennial/streams'
 /** More writer schemas than this are not in use at one time. */
 const REMEMBERED = 1_000
 
-/** Asks the registry before a batch is looked at, so that looking at it needs no I/O and cannot fail half-way. */
+/** What the registry has been asked for: looking at records needs no I/O, and cannot fail half-way. */
 export class SchemaCache {
   readonly #schemas: SchemaStore
   readonly #givenUp: ReadonlySet<number>
@@ -18,20 +18,23 @@ export class SchemaCache {
   /** What is known of an id without asking. */
   readonly byId = (id: number): string | undefined => this.#known.get(id)
 
-  /** Learns the schemas the records were written with, as far as the registry knows them. Throws when it does not answer. */
-  async learn(records: readonly LogRecord[]): Promise<void> {
-    const missing = new Set<number>()
-    let last: number | undefined
+  /** Learns a schema, if the registry knows it; answers whether it does. Throws when it does not answer. */
+  async learn(id: number): Promise<boolean> {
+    const known = this.#known.has(id)
+    if (known || this.#givenUp.has(id)) return known
+    const schema = await this.#schemas.schemaById(id)
+    if (schema !== undefined) this.#remember(id, schema)
+    return schema !== undefined
+  }
+
+  /** Learns the schemas the records were written with, as far as the registry knows them. */
+  async learnAll(records: readonly LogRecord[]): Promise<void> {
+    const ids = new Set<number>()
     for (const { value } of records) {
       const id = value === null ? undefined : schemaIdOf(value)
-      if (id === last || id === undefined) continue
-      last = id
-      if (!this.#known.has(id) && !this.#givenUp.has(id)) missing.add(id)
+      if (id !== undefined) ids.add(id)
     }
-    for (const id of missing) {
-      const schema = await this.#schemas.schemaById(id)
-      if (schema !== undefined) this.#remember(id, schema)
-    }
+    for (const id of ids) await this.learn(id)
   }
 
   #remember(id: number, schema: string): void {

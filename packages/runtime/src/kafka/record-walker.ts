@@ -2,14 +2,17 @@ import { Fault } from '../fault.ts'
 import type { Headers, LogRecord } from '../ports.ts'
 import type { BatchRecords } from './record-set.ts'
 
-/** A record where it lies: key and headers are read when they are asked for. */
+/**
+ * A record where it lies: key, value and headers are read when they are asked for. A fetch brings thousands of records,
+ * which are kept until the last of them is done: views of all of them would be most of what there is to keep.
+ */
 class LazyRecord implements LogRecord {
   readonly offset: number
   readonly timestamp: number
-  readonly value: Buffer | null
   readonly #bytes: Buffer
   readonly #keyAt: number
   readonly #keyLength: number
+  readonly #valueAt: number
   readonly #headersAt: number
 
   constructor(walker: RecordWalker) {
@@ -18,12 +21,16 @@ class LazyRecord implements LogRecord {
     this.#bytes = walker.bytes
     this.#keyAt = walker.keyAt
     this.#keyLength = walker.keyLength
+    this.#valueAt = walker.valueLength < 0 ? -1 : walker.valueAt
     this.#headersAt = walker.headersAt
-    this.value = slice(walker.bytes, walker.valueAt, walker.valueLength)
   }
 
   get key(): Buffer | null {
     return slice(this.#bytes, this.#keyAt, this.#keyLength)
+  }
+
+  get value(): Buffer | null {
+    return this.#valueAt < 0 ? null : this.#bytes.subarray(this.#valueAt, this.#headersAt)
   }
 
   get headers(): Headers | undefined {

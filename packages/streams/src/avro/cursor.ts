@@ -3,6 +3,9 @@ export class Malformed extends Error {
   override readonly name = 'Malformed'
 }
 
+/** What `Buffer.toString` calls, after it has asked itself as much again: not in its type, but as old as Node itself. */
+type Sliceable = Buffer & Readonly<{ utf8Slice(from: number, to: number): string }>
+
 /** A varint of more than 5 (int) or 10 (long) bytes is none. */
 const LONGEST_VARINT = 10
 const INT_BITS = 28
@@ -13,13 +16,13 @@ const NO_FIELD = -1
  * afterwards, so that a flipped bit in the length of an array can keep it busy for minutes.
  */
 export class Cursor {
-  bytes: Buffer = Buffer.alloc(0)
+  bytes = Buffer.alloc(0) as Sliceable
   pos = 0
   /** Number of the field that is being read, for the message if it is malformed. */
   field = 0
 
   start(bytes: Buffer, pos: number): void {
-    this.bytes = bytes
+    this.bytes = bytes as Sliceable
     this.pos = pos
     this.field = 0
   }
@@ -102,7 +105,7 @@ export class Cursor {
   string(): string {
     const length = this.long()
     const from = this.#advance(length)
-    return this.bytes.toString('utf8', from, from + length)
+    return this.bytes.utf8Slice(from, from + length)
   }
 
   /** In memory of its own: the batch it came in can be let go. */
