@@ -43,10 +43,11 @@ function finished(h: number): number {
 
 /** MurmurHash2 with Kafka's seed, over the UTF-8 bytes of `text` from character `from` (which must be ASCII before it). */
 function murmur2(text: string, from: number): number {
-  const bytes = utf8(text, from)
+  const length = writeUtf8(text, from)
+  const bytes = scratch
   const m = 0x5bd1e995
-  let h = 0x9747b28c ^ bytes.length
-  const words = bytes.length >> 2
+  let h = 0x9747b28c ^ length
+  const words = length >> 2
   for (let w = 0; w < words; w++) {
     let k = word(bytes, w * 4)
     k = Math.imul(k, m)
@@ -54,9 +55,9 @@ function murmur2(text: string, from: number): number {
     h = Math.imul(h, m) ^ Math.imul(k, m)
   }
   const rest = words * 4
-  if (bytes.length - rest >= 3) h ^= (bytes[rest + 2] ?? 0) << 16
-  if (bytes.length - rest >= 2) h ^= (bytes[rest + 1] ?? 0) << 8
-  if (bytes.length - rest >= 1) h = Math.imul(h ^ (bytes[rest] ?? 0), m)
+  if (length - rest >= 3) h ^= (bytes[rest + 2] ?? 0) << 16
+  if (length - rest >= 2) h ^= (bytes[rest + 1] ?? 0) << 8
+  if (length - rest >= 1) h = Math.imul(h ^ (bytes[rest] ?? 0), m)
   h ^= h >>> 13
   h = Math.imul(h, m)
   return h ^ (h >>> 15)
@@ -65,15 +66,16 @@ function murmur2(text: string, from: number): number {
 const encoder = new TextEncoder()
 let scratch = new Uint8Array(256)
 
-function utf8(text: string, from: number): Uint8Array {
+/** Writes into `scratch`, as a view of its own for each text would cost more than the hash; answers how many bytes. */
+function writeUtf8(text: string, from: number): number {
   const length = text.length - from
-  if (length > scratch.length) scratch = new Uint8Array(length * 2)
+  if (length * 3 > scratch.length) scratch = new Uint8Array(length * 6)
   for (let i = 0; i < length; i++) {
     const code = text.charCodeAt(from + i)
-    if (code > 127) return encoder.encode(text.slice(from))
+    if (code > 127) return encoder.encodeInto(text.slice(from), scratch).written
     scratch[i] = code
   }
-  return scratch.subarray(0, length)
+  return length
 }
 
 function word(bytes: Uint8Array, i: number): number {

@@ -14,6 +14,7 @@ export type { OutreachRequestV1, OutreachRequestV1Input } from './generated/outr
 export type { PurchaseV1, PurchaseV1Input } from './generated/purchase.ts'
 export type { WebsiteActivityV1, WebsiteActivityV1Input } from './generated/website-activity.ts'
 export type { Intake, Taken } from './intake.ts'
+export type { SchemaById } from './reader.ts'
 export {
   ACTIVITY_DEAD_TOPIC,
   deadTopicOf,

@@ -1,6 +1,13 @@
 import type { Vocabulary } from '@perennial/member'
 import type { TopicPartition } from '@perennial/runtime'
-import { SOURCE_NAMES, type SourceName, type SourceStream, STREAMS } from '@perennial/streams'
+import {
+  type Intake,
+  type SchemaById,
+  SOURCE_NAMES,
+  type SourceName,
+  type SourceStream,
+  STREAMS,
+} from '@perennial/streams'
 import type { IngestConfig } from './config.ts'
 import type { SchemaCache } from './schema-cache.ts'
 import { SourcePartition } from './source-partition.ts'
@@ -16,15 +23,19 @@ type Deps = Readonly<{
   hashEmail(address: string): string
 }>
 
+/** The intake is one for all partitions of a stream: each has code of its own, which takes time to become fast. */
+type Stream = Readonly<{ name: SourceName; deadTopic: string; intake: Intake }>
+
 /** The source partitions this process owns. */
 export class Sources {
   readonly #deps: Deps
-  readonly #streams: ReadonlyMap<string, SourceStream<SourceName>>
+  readonly #streams: ReadonlyMap<string, Stream>
   readonly #owned = new Map<string, Owned>()
 
   constructor(deps: Deps) {
     this.#deps = deps
-    this.#streams = new Map(SOURCE_NAMES.map((name) => [STREAMS[name].topic, STREAMS[name]]))
+    const { byId } = deps.schemas
+    this.#streams = new Map(SOURCE_NAMES.map((name) => [STREAMS[name].topic, streamOf(STREAMS[name], byId)]))
   }
 
   get topics(): readonly string[] {
@@ -35,10 +46,10 @@ export class Sources {
   own(tp: TopicPartition): Owned {
     const stream = this.#streams.get(tp.topic)
     if (stream === undefined) throw new Error(`${tp.topic} is no source topic.`)
-    const { config, schemas, vocabulary, hashEmail } = this.#deps
+    const { config, vocabulary, hashEmail } = this.#deps
     const { maxFutureMs, badShare, deadSchemaIds } = config
     const partition = new SourcePartition(stream.name, tp.partition, {
-      intake: stream.intake(schemas.byId),
+      intake: stream.intake,
       hashEmail,
       vocabulary,
       maxFutureMs,
@@ -63,6 +74,10 @@ export class Sources {
   all(): readonly Owned[] {
     return [...this.#owned.values()]
   }
+}
+
+function streamOf({ name, deadTopic, intake }: SourceStream<SourceName>, schemaById: SchemaById): Stream {
+  return { name, deadTopic, intake: intake(schemaById) }
 }
 
 function keyOf({ topic, partition }: TopicPartition): string {
