@@ -99,9 +99,7 @@ function takeChunk(
     const judged = partition.judge(record)
     switch (judged.kind) {
       case 'ok':
-        for (const fact of judged.facts) lane.fact(fact)
-        if (judged.mailboxes !== undefined) pass.mailboxes?.push(...judged.mailboxes())
-        tally.use(judged.facts, judged.rule)
+        use(judged, pass)
         break
       case 'repeated':
         tally.repeat()
@@ -126,6 +124,14 @@ function takeChunk(
     pass.next = record.offset + 1
   }
   return end
+}
+
+type Usable = Extract<ReturnType<Owned['partition']['judge']>, { kind: 'ok' }>
+
+function use({ facts, mailboxes, rule }: Usable, pass: Pass): void {
+  for (const fact of facts) pass.lane.fact(fact)
+  if (mailboxes !== undefined) pass.mailboxes?.push(...mailboxes())
+  pass.tally.use(facts, rule)
 }
 
 /** Reads back what stood before the batch, unless the batch follows what was judged last. */
