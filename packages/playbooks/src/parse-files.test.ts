@@ -44,3 +44,17 @@ test('a policy with a zone nobody knows is refused', () => {
     "policy.yaml:2:11: expected a time zone such as Europe/Berlin, found 'Berlin'",
   ])
 })
+
+test('what README.md shows of a play, and of each trigger, can be written so', () => {
+  const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
+  const [, example = ''] = /```yaml\n(name: [\s\S]*?)```/.exec(readme) ?? []
+  expect(parseFiles([{ file: 'README.md', text: example }], hash).problems.map(problemText)).toEqual([])
+  const triggers = [...readme.matchAll(/^\| `([a-zA-Z]+)` +\| `([^|]+)` +\|/gm)].map(
+    ([, name, settings]) => `${name}: ${settings}`,
+  )
+  expect(triggers.length).toBeGreaterThan(10)
+  for (const trigger of triggers) {
+    const text = example.replace(/bandEntered: .*/, trigger.replace(/` or `.*/, ''))
+    expect(parseFiles([{ file: trigger, text }], hash).problems.map(problemText)).toEqual([])
+  }
+})

@@ -1,6 +1,6 @@
 import { readDispatcherConfig } from '@perennial/dispatcher'
 import { readPlays } from '@perennial/deployment'
-import { ALL_PLAYS, type Effect, effectInWords, effectOf, rankedPlays } from '@perennial/effect'
+import { ALL_PLAYS, type Effect, effectInWords, effectOf, rankedPlays, type Tally } from '@perennial/effect'
 import type { Goal, Plays } from '@perennial/playbooks'
 import { createLedger, createPartitionStore, Fault } from '@perennial/runtime'
 import { connect } from '../connect.ts'
@@ -33,13 +33,18 @@ export async function uplift(context: Context, life: Life, name: string | undefi
   bar.finish()
   const effects = wanted.flatMap((playbook) => {
     const found = tallies.get(playbook.name)
-    return found === undefined ? [] : [{ play: playbook.name, effect: effectOf(found) }]
+    return found === undefined || isEmpty(found) ? [] : [{ play: playbook.name, effect: effectOf(found) }]
   })
   const together = tallies.get(ALL_PLAYS)
   report(context, plays, {
     ranked: rankedPlays(effects),
     together: name === undefined && together !== undefined ? effectOf(together) : undefined,
   })
+}
+
+/** Nobody was ever up for it: most shipped plays are switched off. */
+function isEmpty({ treated, control, waiting }: Tally): boolean {
+  return treated.members + control.members + waiting === 0
 }
 
 type Report = Readonly<{ ranked: readonly Readonly<{ play: string; effect: Effect }>[]; together: Effect | undefined }>

@@ -30,6 +30,6 @@ function decisionText(view: DecisionView, { style }: Context): string {
 }
 
 function gateWords({ answer, reason, until }: DecisionView['answers'][number]): string {
-  if (answer === 'hold') return `no, ${holdWords(reason ?? 'unknown')}`
-  return answer === 'delay' && until !== null ? `not before ${instant(Date.parse(until))}` : 'yes'
+  if (answer === 'hold') return `stands in the way: ${holdWords(reason ?? 'unknown')}`
+  return answer === 'delay' && until !== null ? `not before ${instant(Date.parse(until))}` : 'nothing against it'
 }
