@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { watchAgenda } from './watch-agenda.ts'
 
 function setUp() {
-  const state = { due: 3, connection: 1, waiting: true }
+  const state = { due: 3, connection: 1, waiting: true, foldedTo: 4 as number | undefined }
   const looks: number[] = []
   const fills: boolean[] = []
   const deps = {
@@ -18,6 +18,7 @@ function setUp() {
     owned: () => [0],
     connection: () => state.connection,
     fill: async (_: number, again: boolean) => void fills.push(again),
+    foldedTo: async () => state.foldedTo,
     isDue: async () => state.due > 0,
     look: async () => {
       state.due--
@@ -40,5 +41,22 @@ test('nobody is looked at while facts wait upstream; then all who are due are', 
   state.connection = 2
   await vi.waitUntil(() => fills.length === 2, { timeout: 5_000 })
   expect(fills).toEqual([false, true])
+  await release()
+})
+
+test.each([
+  ['that come again after a loss', 3],
+  ['that are all gone', undefined],
+])('nobody is judged by rows %s, though the group has come to the end', async (_, foldedTo) => {
+  const { state, looks, deps } = setUp()
+  Object.assign(state, { waiting: false, foldedTo })
+  let asked = 0
+  const { scope, release } = createScope()
+  const isDue = () => (asked++, deps.isDue())
+  watchAgenda({ ...deps, isDue }, scope)
+  await vi.waitUntil(() => asked >= 3, { timeout: 5_000 })
+  expect(looks).toEqual([])
+  state.foldedTo = 4
+  await vi.waitUntil(() => looks.length === 3, { timeout: 5_000 })
   await release()
 })

@@ -16,6 +16,8 @@ export type AgendaDeps = Readonly<{
   connection: () => number
   /** Puts everybody on the agenda who has to be; `again`: though it was done before. */
   fill: (partition: number, again: boolean) => Promise<void>
+  /** Up to which offset of `member-activity` the rows of the partition are folded; undefined: there are none. */
+  foldedTo: (partition: number) => Promise<number | undefined>
   /** Whether anybody of the partition is due. */
   isDue: (partition: number) => Promise<boolean>
   /** Looks at who is due; answers how many. */
@@ -39,7 +41,7 @@ export function watchAgenda(deps: AgendaDeps, scope: Scope): void {
   async function round(): Promise<void> {
     for (const partition of deps.owned()) {
       await fill(partition)
-      while (!stopping.signal.aborted && (await deps.isDue(partition)) && (await upstream.isClear()))
+      while (!stopping.signal.aborted && (await deps.isDue(partition)) && (await upstream.isClear(partition)))
         if ((await deps.look(partition)) === 0) break
     }
   }
@@ -62,20 +64,27 @@ export function watchAgenda(deps: AgendaDeps, scope: Scope): void {
 }
 
 /** Whether facts or risks wait that nobody has worked through: then rows are not up to date, and nobody may be judged by them. */
-function createUpstream({ log, namespace }: Pick<AgendaDeps, 'log' | 'namespace'>) {
-  const stages = [
-    ...SOURCE_NAMES.map((name) => [`${namespace}-ingest`, topicOf(name)] as const),
-    [`${namespace}-scoring`, topicOf('member-activity')] as const,
-    [`${namespace}-dispatcher`, topicOf('member-risk')] as const,
-  ]
+function createUpstream({ log, namespace, foldedTo }: Pick<AgendaDeps, 'log' | 'namespace' | 'foldedTo'>) {
+  const sources = SOURCE_NAMES.map(topicOf)
   let clearUntil = 0
+  let ends: readonly number[] = []
+
+  /** In the order of the path: what one stage has passed on by then, the next is asked about. */
+  async function anythingWaits(): Promise<boolean> {
+    for (const topic of sources) if (await hasBacklog(log, `${namespace}-ingest`, topic)) return true
+    ends = await log.endOffsets(topicOf('member-activity'))
+    return hasBacklog(log, `${namespace}-dispatcher`, topicOf('member-risk'))
+  }
+
   return {
-    async isClear(): Promise<boolean> {
-      if (performance.now() < clearUntil) return true
-      // In the order of the path: what one stage has passed on by then, the next is asked about.
-      for (const [group, topic] of stages) if (await hasBacklog(log, group, topic)) return false
-      clearUntil = performance.now() + CLEAR_FOR_MS
-      return true
+    async isClear(partition: number): Promise<boolean> {
+      if (performance.now() >= clearUntil) {
+        if (await anythingWaits()) return false
+        clearUntil = performance.now() + CLEAR_FOR_MS
+      }
+      // Of scoring it is not the group's position that counts but the one beside the rows: a Redis that has lost both
+      // says so there at once, while the group still stands where it had come.
+      return ((await foldedTo(partition)) ?? 0) >= (ends[partition] ?? 0)
     },
   }
 }

@@ -15,6 +15,7 @@ import {
   type Log,
   type Logger,
   messageOf,
+  type PartitionStore,
   type Platform,
   type Redis,
   type Running,
@@ -38,7 +39,10 @@ const INTERVENTION_TOPIC = topicOf('intervention')
 /** What lies between comes again after a crash, and the ledger recognises it. */
 const COMMIT_EVERY_MS = 250
 
-type Deps = HandleDeps & LookDeps & FillDeps & Readonly<{ connection: () => number }>
+type Deps = HandleDeps &
+  LookDeps &
+  FillDeps &
+  Readonly<{ connection: () => number; store: Pick<PartitionStore, 'standing'> }>
 
 /** The composition root of the dispatcher. */
 export async function startDispatcher(platform: Platform, config: DispatcherConfig, scope: Scope): Promise<Running> {
@@ -86,6 +90,7 @@ function watchOwned(
     owned: () => consumption.assigned().map(({ partition }) => partition),
     connection: deps.connection,
     fill: (partition, again) => fillAgenda(deps, partition, { version, now: clock.now(), again }),
+    foldedTo: async (partition) => (await deps.store.standing(partition))?.nextOffset,
     isDue: async (partition) => (await deps.agenda.due(partition, clock.now(), 1)).length > 0,
     async look(partition) {
       const looked = await lookAtDue(deps, partition)

@@ -1,4 +1,4 @@
-import { type Log, type Logger, messageOf } from '@perennial/runtime'
+import { hasBacklog, type Log, type Logger, messageOf } from '@perennial/runtime'
 import { SOURCE_NAMES, topicOf } from '@perennial/streams'
 
 /** How often the sources' positions are looked up while facts wait, in ms. */
@@ -27,7 +27,7 @@ export function watchUpstream(log: Log, ingestGroup: string, logger: Logger): Up
     looking = true
     clearTimeout(timer)
     try {
-      const waiting = await Promise.all(SOURCE_NAMES.map((name) => waits(log, ingestGroup, topicOf(name))))
+      const waiting = await Promise.all(SOURCE_NAMES.map((name) => hasBacklog(log, ingestGroup, topicOf(name))))
       behind = waiting.includes(true)
     } catch (error) {
       logger.warn({ err: error }, `How far ingest has come is unknown: ${messageOf(error)}`)
@@ -56,13 +56,4 @@ export function watchUpstream(log: Log, ingestGroup: string, logger: Logger): Up
       clearTimeout(timer)
     },
   }
-}
-
-async function waits(log: Log, group: string, topic: string): Promise<boolean> {
-  const [ends, starts, committed] = await Promise.all([
-    log.endOffsets(topic),
-    log.startOffsets(topic),
-    log.committed(group, topic),
-  ])
-  return ends.some((end, partition) => (committed[partition] ?? starts[partition] ?? 0) < end)
 }
