@@ -17,7 +17,7 @@ export type AlertsDeps = Readonly<{ alerts: Alerts; writer: SourceWriter; clock:
 
 export const MOST_ALERTS = 500
 const LISTED = 50
-export const TODO_STATES = ['open', 'acknowledged'] as const satisfies readonly AlertState[]
+export const UNFINISHED_STATES = ['open', 'acknowledged'] as const satisfies readonly AlertState[]
 
 /** Longer words belong into the member database. */
 const LONGEST_NOTE = 500
@@ -54,7 +54,7 @@ type One = { Params: { id: string } }
 export function addAlerts(app: FastifyInstance, deps: AlertsDeps): void {
   app.get<{ Querystring: ListQuery }>('/alerts', { schema: LIST_SCHEMA }, async ({ query }) => {
     const { owner, state, limit = LISTED } = query
-    const states = state === undefined ? TODO_STATES : [state]
+    const states = state === undefined ? UNFINISHED_STATES : [state]
     const now = deps.clock.now()
     const found = await deps.alerts.list({ states, now, limit, ...(owner === undefined ? {} : { owner }) })
     return { alerts: found.map((alert) => alertView(alert, now)) }

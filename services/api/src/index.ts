@@ -1,4 +1,4 @@
-export { alertView, type AlertView, changeAlert, MOST_ALERTS, TODO_STATES } from './alerts.ts'
+export { alertView, type AlertView, changeAlert, MOST_ALERTS, UNFINISHED_STATES } from './alerts.ts'
 export { isLoopback } from './access.ts'
 export { type AtRisk, type AtRiskMember, type AtRiskQuery, type AtRiskSources, listAtRisk } from './at-risk.ts'
 export { type ApiConfig, DEFAULT_PORT, readApiConfig } from './config.ts'

@@ -1,4 +1,4 @@
-import { alertView, type AlertView, changeAlert, TODO_STATES } from '@perennial/api'
+import { alertView, type AlertView, changeAlert, UNFINISHED_STATES } from '@perennial/api'
 import { type AlertOutcome, type AlertState, createAlerts, createSourceWriter, Fault } from '@perennial/runtime'
 import { connect } from '../connect.ts'
 import type { Context } from '../context.ts'
@@ -13,7 +13,7 @@ export async function alerts(context: Context, life: Life, { owner, state, limit
   const { redis, namespace, clock } = await connect(context, life, { log: false })
   const now = clock.now()
   const found = await createAlerts(redis('command'), namespace).list({
-    states: state === undefined ? TODO_STATES : [state],
+    states: state === undefined ? UNFINISHED_STATES : [state],
     now,
     limit,
     ...(owner === undefined ? {} : { owner }),
