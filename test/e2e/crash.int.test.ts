@@ -131,7 +131,10 @@ describe.runIf(kafkaServer() !== undefined)('kill -9 in the middle of a replay',
     const [first] = told
     const changed = told.slice(0, 1).map((one) => ({ ...one, found: { ...one.found, value: Buffer.of(1) } }))
     expect(riskFaults([...told, ...changed])).toEqual([`${first?.record.memberId} 1 came again as something else`])
-    expect(riskFaults(told.slice(1))).not.toEqual([])
+    // All copies of a first risk that a second follows: a kill may have published any record twice.
+    const followed = told.find(({ record }) => record.version === 2)?.record.memberId
+    const without = told.filter(({ record }) => record.memberId !== followed || record.version !== 1)
+    expect(riskFaults(without)).toContain(`${followed} 2 came after 0`)
   })
 
   test('nobody is contacted twice, and nobody is forgotten', () => {
