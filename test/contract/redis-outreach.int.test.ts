@@ -121,15 +121,18 @@ test('what stands in Redis shows no address', async () => {
   expect(Buffer.from(stored['M1']?.split('|')[1] ?? '', 'base64url').toString('latin1')).not.toContain('members')
 })
 
-test('the kill switch is seen at once, for one play or for all', async () => {
+test('the kill switch is seen at once, for one play, one channel or for all', async () => {
   const kill = createKillSwitch(redis, namespace())
   await kill.stop('win-back')
-  expect(await kill.read()).toEqual({ all: false, playbooks: new Set(['win-back']) })
+  expect(await kill.read()).toEqual({ all: false, playbooks: new Set(['win-back']), channels: new Set() })
+  await kill.stop('channel:email')
+  expect((await kill.read()).channels).toEqual(new Set(['email']))
+  await kill.resume('channel:email')
   await kill.stop('*')
   expect((await kill.read()).all).toBe(true)
   await kill.resume('*')
   await kill.resume('win-back')
-  expect(await kill.read()).toEqual({ all: false, playbooks: new Set() })
+  expect(await kill.read()).toEqual({ all: false, playbooks: new Set(), channels: new Set() })
 })
 
 type Step = (contacts: Contacts) => Promise<unknown>

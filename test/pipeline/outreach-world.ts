@@ -3,7 +3,7 @@ import { dispatch, type DispatchDeps } from '@perennial/dispatcher'
 import { DAY_MS, type EpochMs } from '@perennial/member'
 import { parseFiles, type Plays } from '@perennial/playbooks'
 import { runJob, type OutreachDeps } from '@perennial/outreach'
-import { fingerprint, type JobRun } from '@perennial/runtime'
+import { fingerprint, type JobRun, nobodyErased } from '@perennial/runtime'
 import type { MemberRiskV1 } from '@perennial/streams'
 import {
   memoryAgenda,
@@ -108,6 +108,7 @@ export function outreachWorld() {
     ledger: mortal(ledger),
     contacts: mortal(memoryContacts()),
     kill: () => killSwitch.read(),
+    erased: nobodyErased,
     recall: scriptedRecall(),
   }
   const dispatchDeps: DispatchDeps = {

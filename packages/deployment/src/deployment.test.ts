@@ -146,9 +146,11 @@ describe('the plays', () => {
 
   test('are refused when the kill switch names one that is not there: it would go on', () => {
     const { folder } = fileWith('try.yaml', PLAY.replace('CHANNEL', 'log'))
-    for (const names of [['try'], ['all'], ['*']]) expect(readPlays(folder, BUILT_IN, names).playbooks).toHaveLength(1)
+    for (const names of [['try'], ['all'], ['*'], ['channel:email']])
+      expect(readPlays(folder, BUILT_IN, names).playbooks).toHaveLength(1)
+    expect(() => readPlays(folder, BUILT_IN, ['channel:emial'])).toThrow("names 'channel:emial'")
     expect(() => readPlays(folder, BUILT_IN, ['try', 'tri'])).toThrow(
-      "KILL_SWITCH names 'tri', which is no playbook (did you mean 'try'?). Example: KILL_SWITCH=all",
+      "KILL_SWITCH names 'tri', which is no playbook (did you mean 'try'?). Examples: KILL_SWITCH=all, KILL_SWITCH=channel:email",
     )
   })
 })

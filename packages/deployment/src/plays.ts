@@ -7,11 +7,13 @@ const SETTING = 'PERENNIAL_PLAYBOOKS'
 const ENDINGS = ['.yaml', '.yml']
 /** What stands for every play in the kill switch. */
 const EVERYTHING = ['all', '*']
+/** Before the name of a channel in the kill switch. */
+const CHANNEL = 'channel:'
 
 /**
  * The plays of a folder; `vocabulary`: the signals that they may ask about. Throws a Fault (`config`) that lists everything
- * wrong with file, line and column. `killSwitch`: the names that the environment switches off. One that is no play is
- * refused: whoever wrote it believes that a play is stopped.
+ * wrong with file, line and column. `killSwitch`: the names that the environment switches off. One that is no play and no
+ * channel is refused: whoever wrote it believes that a play is stopped.
  */
 export function readPlays(
   folder: string,
@@ -90,8 +92,15 @@ function unknownSignals({ playbooks }: Plays, { signals }: Vocabulary): string[]
 
 function checkKillSwitch({ playbooks }: Plays, killSwitch: readonly string[]): void {
   const known = ['all', ...playbooks.map(({ name }) => name)]
+  const isKnown = (name: string) =>
+    known.includes(name) ||
+    EVERYTHING.includes(name) ||
+    (name.startsWith(CHANNEL) && isChannelName(name.slice(CHANNEL.length)))
   const details = killSwitch
-    .filter((name) => !known.includes(name) && !EVERYTHING.includes(name))
-    .map((name) => `KILL_SWITCH names '${name}', which is no playbook${hint(name, known)}. Example: KILL_SWITCH=all`)
+    .filter((name) => !isKnown(name))
+    .map(
+      (name) =>
+        `KILL_SWITCH names '${name}', which is no playbook${hint(name, known)}. Examples: KILL_SWITCH=all, KILL_SWITCH=channel:email`,
+    )
   if (details.length > 0) throw new Fault('config', details.join('\n'), { details })
 }

@@ -93,7 +93,7 @@ export type Policy = Readonly<{
 }>
 
 /** What the operator has switched off. */
-export type KillSwitch = Readonly<{ all: boolean; playbooks: ReadonlySet<string> }>
+export type KillSwitch = Readonly<{ all: boolean; playbooks: ReadonlySet<string>; channels: ReadonlySet<string> }>
 
 /** What a play reads of a `member-risk` record. */
 export type MemberRisk = Readonly<{

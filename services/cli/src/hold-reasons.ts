@@ -1,6 +1,7 @@
 import type { HoldReason } from '@perennial/playbooks'
 
 const WORDS: Readonly<Record<HoldReason, string>> = {
+  erased: 'the member was erased',
   'member-unknown': 'nothing is known of the member',
   'member-status': 'not a member now',
   'do-not-profile': 'objects to profiling',

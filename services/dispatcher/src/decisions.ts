@@ -8,13 +8,22 @@ import {
   memberState,
   type Plays,
 } from '@perennial/playbooks'
-import type { Contacts, ContactView, KillSwitchState, MemberReader, Reservation, Reserved } from '@perennial/runtime'
+import type {
+  Contacts,
+  ContactView,
+  ErasedMembers,
+  KillSwitchState,
+  MemberReader,
+  Reservation,
+  Reserved,
+} from '@perennial/runtime'
 import type { Candidate } from './candidates.ts'
 
 export type DecisionDeps = Readonly<{
   plays: Plays
   contacts: Contacts
   members: Pick<MemberReader, 'readMany'>
+  erased: ErasedMembers
 }>
 
 /** A decision that stands: where it is to send, the contact key is taken. */
@@ -27,22 +36,27 @@ export type Settled = Readonly<{
 
 /** Asks the gates about each candidate with what is known right now, and takes the contact keys of those to be sent. */
 export async function takeDecisions(
-  { plays, contacts, members }: DecisionDeps,
+  { plays, contacts, members, erased }: DecisionDeps,
   candidates: readonly Candidate[],
   kill: KillSwitchState,
   now: EpochMs,
 ): Promise<Settled[]> {
   if (candidates.length === 0) return []
   const ids = [...new Set(candidates.map(({ ref }) => ref.memberId))]
-  const [rows, views] = await Promise.all([members.readMany(ids), contacts.view(candidates.map(({ ref }) => ref))])
+  const [rows, views, gone] = await Promise.all([
+    members.readMany(ids),
+    contacts.view(candidates.map(({ ref }) => ref)),
+    erased(ids),
+  ])
   const states = new Map(ids.map((id, n) => [id, rows[n] === undefined ? undefined : memberState(rows[n], 0)]))
 
   const asked = candidates.map((candidate, n) => {
     const { playbook, step, cause, ref } = candidate
     const view = views[n] ?? { contact: undefined, others: [] }
     const member = states.get(ref.memberId)
-    const known = { contact: view.contact, otherContacts: view.others, member }
-    const decision = decide({ moment: 'decide', playbook, step, policy: plays.policy, cause, kill, now, ...known })
+    const known = { contact: view.contact, otherContacts: view.others, member, erased: gone.has(ref.memberId) }
+    const what = { playbook, step, channel: step.channel, policy: plays.policy, cause, kill, now }
+    const decision = decide({ moment: 'decide', ...what, ...known })
     return { candidate, decision, view }
   })
   await letGo(contacts, asked)

@@ -28,6 +28,7 @@ function setUp(plays: Plays = shipped) {
   const published: LedgerEntry[] = []
   const decided: LedgerEntry[] = []
   const killSwitch = memoryKillSwitch()
+  const erased = new Set<string>()
   const deps = {
     plays,
     clock,
@@ -36,6 +37,7 @@ function setUp(plays: Plays = shipped) {
     risks: memoryRiskProjection(),
     queue: memoryJobQueue(clock, { keepMs: 30 * DAY_MS }),
     kill: () => killSwitch.read(),
+    erased: async () => erased,
     recall: scriptedRecall(),
     agenda: memoryAgenda(),
     members: {
@@ -50,7 +52,7 @@ function setUp(plays: Plays = shipped) {
   } satisfies DispatchDeps & Record<string, unknown>
   const decisions = () =>
     deps.ledger.all().map(({ playbook, decision, reason }) => `${playbook}: ${reason ?? decision}`)
-  return { deps, killSwitch, clock, rows, published, decided, decisions }
+  return { deps, killSwitch, erased, clock, rows, published, decided, decisions }
 }
 
 let it = setUp()
@@ -146,6 +148,19 @@ test('at night the job waits for the morning where the member lives', async () =
   await dispatch(it.deps, 0, [sampleRisk({ band: 'medium' })])
   expect(it.deps.ledger.all()[0]).toMatchObject({ decision: 'send', sendAt: Date.UTC(2026, 10, 24, 7) })
   expect(it.deps.queue.nextDue()).toBe(Date.UTC(2026, 10, 24, 7))
+})
+
+test('the kill switch holds one channel', async () => {
+  await it.killSwitch.stop('channel:task')
+  await dispatch(it.deps, 0, [sampleRisk()])
+  expect(it.decisions()).toEqual(['at-risk-alert: kill-switch', 're-engagement-trigger: send'])
+})
+
+test('who was erased is decided about no more, and nothing takes a key', async () => {
+  it.erased.add('M1')
+  await dispatch(it.deps, 0, [sampleRisk()])
+  expect(it.decisions()).toEqual(['at-risk-alert: erased', 're-engagement-trigger: erased'])
+  expect(it.deps.queue.jobs()).toEqual([])
 })
 
 test('the kill switch holds one play, or all', async () => {

@@ -1,5 +1,12 @@
 import { DAY_MS } from '@perennial/member'
-import { createDecoder, createMetrics, type LedgerEntry, type LogRecord } from '@perennial/runtime'
+import {
+  createDecoder,
+  killSwitchState,
+  nobodyErased,
+  createMetrics,
+  type LedgerEntry,
+  type LogRecord,
+} from '@perennial/runtime'
 import { encodeRecord, type MemberRiskV1, REPLAY_BY_MODEL, REPLAY_CAUSE_HEADER, SCHEMAS } from '@perennial/streams'
 import {
   memoryAgenda,
@@ -35,7 +42,8 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
     contacts: memoryContacts(),
     risks: memoryRiskProjection(),
     queue: memoryJobQueue(clock, { keepMs: 30 * DAY_MS }),
-    kill: async () => ({ all: false, playbooks: new Set() }),
+    kill: async () => killSwitchState([]),
+    erased: nobodyErased,
     members: { readMany: async (ids) => ids.map(() => sampleRow()) },
     publish: async () => undefined,
     decided: (entry: LedgerEntry, asOf: number) => telemetry.decided(entry, asOf),

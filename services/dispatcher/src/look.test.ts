@@ -1,6 +1,6 @@
 import { DAY_MS, HOUR_MS } from '@perennial/member'
 import { parseFiles, type Plays } from '@perennial/playbooks'
-import { fingerprint, type LedgerEntry } from '@perennial/runtime'
+import { fingerprint, killSwitchState, type LedgerEntry, nobodyErased } from '@perennial/runtime'
 import {
   memoryAgenda,
   memoryContacts,
@@ -47,7 +47,8 @@ function setUp(plays = playsOf(SERIES)) {
     agenda: memoryAgenda(),
     queue: memoryJobQueue(clock, { keepMs: 365 * DAY_MS }),
     recall: scriptedRecall(),
-    kill: async () => ({ all: false, playbooks: new Set<string>() }),
+    kill: async () => killSwitchState([]),
+    erased: nobodyErased,
     members: {
       readMany: async (ids: readonly string[]) =>
         ids.map((id) => {

@@ -15,6 +15,7 @@ import {
   type Log,
   type Logger,
   messageOf,
+  nobodyErased,
   type PartitionStore,
   type Platform,
   type Redis,
@@ -139,6 +140,7 @@ async function wire(
       return models().current
     },
     kill: () => killSwitch.read(),
+    erased: nobodyErased,
     clock,
     publish: publishTo(log, schemaId),
     decided: (entry, asOf) => telemetry.decided(entry, asOf),

@@ -2,7 +2,7 @@ import type { Channels } from '@perennial/channels'
 import type { Plays } from '@perennial/playbooks'
 import type { ContactRecall } from '@perennial/recall'
 import type { Scorer } from '@perennial/risk'
-import type { Clock, Contacts, KillSwitchState, Ledger, MemberReader } from '@perennial/runtime'
+import type { Clock, Contacts, ErasedMembers, KillSwitchState, Ledger, MemberReader } from '@perennial/runtime'
 import type { OutreachOutcomeV1Input } from '@perennial/streams'
 import type { Telemetry } from './telemetry.ts'
 
@@ -18,6 +18,7 @@ export type OutreachDeps = Readonly<{
   /** Tells the band a member is in right now; the row's own is as of its last evaluation. */
   scorer: Pick<Scorer, 'lapseRisk' | 'nextBand'>
   kill: () => Promise<KillSwitchState>
+  erased: ErasedMembers
   channels: Channels
   clock: Clock
   /** Appends to `outreach-outcome.v1`. The same event id makes the same fact, however often. */

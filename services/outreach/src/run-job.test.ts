@@ -1,67 +1,11 @@
-import type { Outreach, SendResult } from '@perennial/channels'
+import type { SendResult } from '@perennial/channels'
 import { DAY_MS } from '@perennial/member'
-import type { Playbook, Plays } from '@perennial/playbooks'
-import type { JobResult, LedgerEntry } from '@perennial/runtime'
-import type { OutreachOutcomeV1Input } from '@perennial/streams'
-import {
-  memoryContacts,
-  memoryKillSwitch,
-  memoryLedger,
-  NOON,
-  type RowSample,
-  sampleContact,
-  sampleEntry,
-  sampleJob,
-  sampleRow,
-  scriptedRecall,
-  settableClock,
-} from '@perennial/testkit'
+import type { Playbook } from '@perennial/playbooks'
+import type { JobResult } from '@perennial/runtime'
+import { NOON, sampleContact, sampleJob } from '@perennial/testkit'
 import { beforeEach, describe, expect, test } from 'vitest'
-import { readOutreachConfig } from './config.ts'
-import type { OutreachDeps } from './deps.ts'
-import { readPlays } from '@perennial/deployment'
+import { entry, job, PLAY, plays, ref, setUp } from './run-job.fixture.ts'
 import { abandonJob, runJob } from './run-job.ts'
-
-const plays = readPlays(readOutreachConfig({}).playbooks)
-const PLAY = { playbook: 're-engagement-trigger', step: 'trigger' }
-const entry: LedgerEntry = sampleEntry({ ...PLAY, channel: 'webhook', fallback: 'log' })
-const ref = sampleContact(PLAY)
-const job = sampleJob(PLAY)
-
-function setUp() {
-  const clock = settableClock(NOON)
-  const sent: Outreach[] = []
-  const reports: OutreachOutcomeV1Input[] = []
-  const answers: SendResult[] = []
-  const counted: string[] = []
-  const killSwitch = memoryKillSwitch()
-  const state = { row: {} as RowSample | undefined, band: 3 as 0 | 1 | 2 | 3 }
-  const channel = (name: string) => ({
-    name,
-    send: async (outreach: Outreach): Promise<SendResult> => {
-      sent.push(outreach)
-      return answers.shift() ?? { kind: 'delivered' }
-    },
-  })
-  const deps = {
-    plays,
-    playsOf: async (version: string): Promise<Plays | undefined> => (version === plays.version ? plays : undefined),
-    clock,
-    ledger: memoryLedger(),
-    contacts: memoryContacts(),
-    recall: scriptedRecall(),
-    members: { read: async () => (state.row === undefined ? undefined : sampleRow(state.row)) },
-    scorer: { lapseRisk: () => 0.5, nextBand: () => state.band },
-    kill: () => killSwitch.read(),
-    channels: new Map([['log', channel('log')]]),
-    report: async (outcome: OutreachOutcomeV1Input) => void reports.push(outcome),
-    telemetry: {
-      sent: (name: string, outcome: string) => void counted.push(`${name} ${outcome}`),
-      held: (reason: string) => void counted.push(`held ${reason}`),
-    },
-  } satisfies OutreachDeps
-  return { deps, clock, sent, reports, answers, counted, killSwitch, state }
-}
 
 let it = setUp()
 
@@ -72,8 +16,8 @@ beforeEach(async () => {
 })
 
 const run = (lastAttempt = false): Promise<JobResult> => runJob(it.deps, { job, attempt: 1, lastAttempt })
-const outcome = async () => (await it.deps.ledger.find([{ memberId: 'M1', id: entry.id }]))[0]?.outcome
-const stateOf = async () => (await it.deps.contacts.view([ref]))[0]?.contact?.state
+const outcome = () => it.outcome()
+const stateOf = () => it.stateOf()
 
 test('the template that the step names goes along', async () => {
   const playbooks = plays.playbooks.map((playbook) => ({
@@ -125,6 +69,9 @@ describe('whose cause has passed is superseded, which is no failure', () => {
     ['the member is gone from the store', () => void (it.state.row = undefined), 'member-unknown'],
     ['it is too late', () => it.clock.set(entry.expiresAt), 'stale'],
     ['an operator stopped everything', () => it.killSwitch.stop('*'), 'kill-switch'],
+    ['an operator stopped the play', () => it.killSwitch.stop(PLAY.playbook), 'kill-switch'],
+    ['an operator stopped the channel that it really takes', () => it.killSwitch.stop('channel:log'), 'kill-switch'],
+    ['the member was erased', () => void it.erased.add('M1'), 'erased'],
     ['there is no channel for it', () => it.deps.channels.clear(), 'no-channel'],
     [
       'another contact was made in between',

@@ -32,7 +32,7 @@ export async function runJob(deps: OutreachDeps, run: JobRun): Promise<JobResult
   if (play === undefined) return superseded(deps, job, entry, { detail: 'playbook-gone' })
   if (channel === undefined) return superseded(deps, job, entry, { detail: 'no-channel' })
 
-  const decision = await askGates(deps, entry, play, view)
+  const decision = await askGates(deps, entry, { ...play, channel: channel.name }, view)
   if (decision.kind === 'delay') return { kind: 'later', at: decision.until }
   if (decision.kind === 'hold')
     return superseded(deps, job, entry, { detail: decision.reason, answers: decision.answers })
@@ -140,15 +140,18 @@ function channelFor({ channels }: OutreachDeps, { channel, fallback }: LedgerEnt
 async function askGates(
   deps: OutreachDeps,
   entry: LedgerEntry,
-  { playbook, step }: Play,
+  { playbook, step, channel }: Play & Readonly<{ channel: string }>,
   view: ContactView,
 ): Promise<Decision> {
-  const [rows, kill] = await Promise.all([deps.members.read(entry.memberId), deps.kill()])
+  const { memberId } = entry
+  const [rows, kill, gone] = await Promise.all([deps.members.read(memberId), deps.kill(), deps.erased([memberId])])
   const now = deps.clock.now()
   return decide({
     moment: 'send',
     playbook,
     step,
+    channel,
+    erased: gone.has(memberId),
     policy: deps.plays.policy,
     cause: {
       interventionId: entry.id,

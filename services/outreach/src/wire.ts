@@ -1,3 +1,4 @@
+import type { Vocabulary } from '@perennial/member'
 import type { Plays } from '@perennial/playbooks'
 import {
   createContacts,
@@ -8,6 +9,7 @@ import {
   createPlayTexts,
   createSourceWriter,
   keepJobsMs,
+  nobodyErased,
   type Platform,
   type Redis,
   type Running,
@@ -23,7 +25,7 @@ import { createTelemetry } from './telemetry.ts'
 
 /** The composition root of outreach. */
 export async function startOutreach(platform: Platform, config: OutreachConfig, scope: Scope): Promise<Running> {
-  const { namespace, clock, logger, metrics, partitions } = platform
+  const { namespace, clock, logger, metrics } = platform
   const vocabulary = readVocabulary(config.signalsFile)
   const plays = readPlays(config.playbooks, vocabulary, config.killSwitch)
   const redis = platform.redis('command')
@@ -32,24 +34,22 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   const writer = await createSourceWriter(platform)
   const killSwitch = createKillSwitch(redis, namespace, config.killSwitch)
   const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
-  const ledger = createLedger(redis, namespace, partitions.activity)
-  const contacts = createContacts(redis, namespace, partitions.activity)
-  const members = createMemberReader(redis, namespace, partitions.activity, vocabulary)
+  const stores = storesOf(platform, redis, vocabulary)
+  const { members } = stores
   const channels = config.openChannels(
     channelDeps(platform, scope, { config, plays, redis, members, scorer: () => models().current }),
   )
   const deps: OutreachDeps = {
     plays,
     playsOf: playVersions(createPlayTexts(redis, namespace), plays),
-    ledger,
-    contacts,
-    recall: connectContactRecall({ platform, redis, contacts, ledger, queue }, scope),
-    members,
+    ...stores,
+    recall: connectContactRecall({ ...stores, platform, redis, queue }, scope),
     // The band at the moment of sending is that of the model that scores by then.
     get scorer() {
       return models().current
     },
     kill: () => killSwitch.read(),
+    erased: nobodyErased,
     channels,
     clock,
     report: (record) => writer.write([{ stream: 'outreach-outcome', record }]),
@@ -63,6 +63,15 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   scope.adopt(worker, (held) => held.stop())
   logger.info({ channels: [...channels.keys()], version: plays.version }, 'Outreach channels open')
   return { status: () => ({ channels: [...channels.keys()], playsVersion: plays.version }) }
+}
+
+/** What is kept in Redis, all through one connection. */
+function storesOf({ namespace, partitions: { activity } }: Platform, redis: Redis, vocabulary: Vocabulary) {
+  return {
+    ledger: createLedger(redis, namespace, activity),
+    contacts: createContacts(redis, namespace, activity),
+    members: createMemberReader(redis, namespace, activity, vocabulary),
+  }
 }
 
 function openQueue(platform: Platform, redis: Redis, { playbooks }: Plays): ReturnType<typeof createJobQueue> {

@@ -4,6 +4,7 @@ import type { KillSwitch, Playbook, Policy, Step } from '../playbook.ts'
 
 /** Why a contact is held back. Metric label and ledger entry: stable, and free of anything about a person. */
 export type HoldReason =
+  | 'erased'
   | 'member-unknown'
   | 'member-status'
   | 'do-not-profile'
@@ -46,6 +47,10 @@ export type KnownContact = Readonly<{
 export type GateInput = Readonly<{
   playbook: Playbook
   step: Step
+  /** The one it is to go through; at the moment of sending the one that it really will. */
+  channel: string
+  /** The member asked for erasure, and it is done or under way. */
+  erased: boolean
   policy: Policy
   cause: Cause
   kill: KillSwitch

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { decide } from '../decide.ts'
 import { DEFAULT_POLICY } from '../policy.ts'
-import { gateInput, playbookWith } from '../testing/sample-input.ts'
+import { gateInput, NOTHING_STOPPED, playbookWith } from '../testing/sample-input.ts'
 import { GATES } from './registry.ts'
 import { holdout } from './holdout.ts'
 
@@ -40,7 +40,7 @@ test('is the reason only where nothing else stands in the way, on deciding and o
   const input = gateInput({ policy })
   for (const moment of ['decide', 'send'] as const)
     expect(decide({ ...input, moment })).toMatchObject({ kind: 'hold', reason: 'holdout' })
-  const off = { all: true, playbooks: new Set<string>() }
+  const off = { ...NOTHING_STOPPED, all: true }
   expect(decide({ ...input, kill: off, moment: 'decide' })).toMatchObject({ kind: 'hold', reason: 'kill-switch' })
   expect(GATES.at(-1)?.name).toBe('holdout')
 })

@@ -3,6 +3,7 @@ import { autoRenew } from './auto-renew.ts'
 import { cap } from './cap.ts'
 import { doNotProfile } from './do-not-profile.ts'
 import { consent } from './consent.ts'
+import { erased } from './erased.ts'
 import type { Gate } from './gate.ts'
 import { holdout } from './holdout.ts'
 import { killSwitch } from './kill-switch.ts'
@@ -16,10 +17,10 @@ import { superseded } from './superseded.ts'
 
 /**
  * Every gate, in the order in which the first `hold` decides. The order is
- * that of the law first, then of the membership, then of good manners; where
- * gates that do not exist yet belong is said in README.md.
+ * that of the law first, then of the membership, then of good manners.
  */
 export const GATES = [
+  { name: 'erased', ask: erased },
   { name: 'do-not-profile', ask: doNotProfile },
   { name: 'member-status', ask: memberStatus },
   { name: 'auto-renew', ask: autoRenew },

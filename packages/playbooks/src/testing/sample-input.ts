@@ -1,6 +1,6 @@
 import { DAY_MS } from '@perennial/member'
 import { DEFAULT_POLICY } from '../policy.ts'
-import type { Playbook } from '../playbook.ts'
+import type { KillSwitch, Playbook } from '../playbook.ts'
 import type { MemberState, SignalState } from '../member-state.ts'
 import { bandEntered } from '../triggers/band-entered.ts'
 import type { GateInput } from '../gates/gate.ts'
@@ -51,11 +51,16 @@ export function withSignals(
   return { ...aMember, ...changes, signal: (name) => signals[name] ?? { count: 0, lastAt: 0 } }
 }
 
+/** Everything may go out. For tests. */
+export const NOTHING_STOPPED: KillSwitch = { all: false, playbooks: new Set(), channels: new Set() }
+
 /** An input that passes every gate, changed as a test needs it. For tests. */
 export function gateInput(changes: Partial<GateInput> = {}): GateInput {
   return {
     playbook: aPlaybook,
     step: { name: 'mail', channel: 'log', delayMs: 0 },
+    channel: 'log',
+    erased: false,
     policy: DEFAULT_POLICY,
     cause: {
       interventionId: 'i-1',
@@ -65,7 +70,7 @@ export function gateInput(changes: Partial<GateInput> = {}): GateInput {
       expiresAt: NOON + 7 * DAY_MS,
       replay: false,
     },
-    kill: { all: false, playbooks: new Set() },
+    kill: NOTHING_STOPPED,
     now: NOON,
     earliestAt: NOON,
     plannedAt: NOON,

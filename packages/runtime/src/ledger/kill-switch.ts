@@ -4,14 +4,21 @@ import { killSwitchKey } from '../redis/keys.ts'
 /** Stands for all plays. */
 const ALL = '*'
 
-export type KillSwitchState = Readonly<{ all: boolean; playbooks: ReadonlySet<string> }>
+/** Before the name of a channel. Names of plays hold no ':'. */
+const CHANNEL = 'channel:'
+
+export type KillSwitchState = Readonly<{
+  all: boolean
+  playbooks: ReadonlySet<string>
+  channels: ReadonlySet<string>
+}>
 
 /** What is stopped right now, without a restart: looked at for every decision, and again for every contact. */
 export interface KillSwitchStore {
   read(): Promise<KillSwitchState>
-  /** Stops one play, or with `*` all of them. */
-  stop(playbook: string): Promise<void>
-  resume(playbook: string): Promise<void>
+  /** Stops one play, with `channel:email` all that goes through a channel, or with `*` everything. */
+  stop(name: string): Promise<void>
+  resume(name: string): Promise<void>
 }
 
 /** `always`: names that are stopped whatever Redis says, from the environment. */
@@ -19,13 +26,14 @@ export function createKillSwitch(redis: Redis, namespace: string, always: readon
   const key = killSwitchKey(namespace)
   return {
     read: async () => killSwitchState([...always, ...(await redis.smembers(key))]),
-    stop: async (playbook) => void (await redis.sadd(key, playbook)),
-    resume: async (playbook) => void (await redis.srem(key, playbook)),
+    stop: async (name) => void (await redis.sadd(key, name)),
+    resume: async (name) => void (await redis.srem(key, name)),
   }
 }
 
-/** The switch as names: of plays, `*` or `all` for everything. */
+/** The switch as names: of plays, `channel:` and a channel, `*` or `all` for everything. */
 export function killSwitchState(names: Iterable<string>): KillSwitchState {
   const playbooks = new Set(names)
-  return { all: playbooks.has(ALL) || playbooks.has('all'), playbooks }
+  const channels = [...playbooks].filter((name) => name.startsWith(CHANNEL)).map((name) => name.slice(CHANNEL.length))
+  return { all: playbooks.has(ALL) || playbooks.has('all'), playbooks, channels: new Set(channels) }
 }

@@ -5,7 +5,7 @@ export function memoryKillSwitch(): KillSwitchStore {
   const names = new Set<string>()
   return {
     read: async () => killSwitchState(names),
-    stop: async (playbook) => void names.add(playbook),
-    resume: async (playbook) => void names.delete(playbook),
+    stop: async (name) => void names.add(name),
+    resume: async (name) => void names.delete(name),
   }
 }
