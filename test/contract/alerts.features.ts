@@ -39,13 +39,29 @@ export function alertsFeatures(name: string, make: () => Alerts): void {
     test('a closed one keeps what came of it, and is not opened again', async () => {
       const alerts = make()
       await alerts.open(sampleAlert())
-      await alerts.change('o-1', { kind: 'close', outcome: 'will-renew', note: 'on Monday', ...by })
+      await alerts.change('o-1', { kind: 'close', outcome: 'will-renew', reason: 'forgot', note: 'on Monday', ...by })
       expect(await alerts.list({ states: OPEN, now: NOON, limit: 9 })).toEqual([])
       expect(await alerts.change('o-1', { kind: 'acknowledge', ...by })).toMatchObject({ state: 'closed' })
       await alerts.open(sampleAlert())
       expect(await alerts.list({ states: ['closed'], now: NOON, limit: 9 })).toMatchObject([
-        { outcome: 'will-renew', note: 'on Monday' },
+        { outcome: 'will-renew', reason: 'forgot', note: 'on Monday' },
       ])
+    })
+
+    test('of one member are told apart from those of others, and can be forgotten', async () => {
+      const alerts = make()
+      await alerts.open(sampleAlert({ id: 'o-1', memberId: 'M1' }))
+      await alerts.open(sampleAlert({ id: 'o-2', memberId: 'M1', openedAt: NOON + 1 }))
+      await alerts.open(sampleAlert({ id: 'o-3', memberId: 'M11' }))
+      await alerts.open(sampleAlert({ id: 'o-4', memberId: 'M' }))
+      await alerts.change('o-1', { kind: 'close', outcome: 'spoke', note: 'moves to Lyon', ...by })
+      expect(ids(await alerts.ofMember('M1'))).toEqual(['o-2', 'o-1'])
+      expect(await alerts.forget('M1')).toBe(2)
+      expect(await alerts.ofMember('M1')).toEqual([])
+      expect(await alerts.get('o-1')).toBeUndefined()
+      const left = await alerts.list({ states: ['open', 'closed'], now: NOON, limit: 9 })
+      expect(ids(left).toSorted()).toEqual(['o-3', 'o-4'])
+      expect(await alerts.forget('M1')).toBe(0)
     })
 
     test('one that nobody opened cannot be changed', async () => {

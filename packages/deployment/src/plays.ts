@@ -1,14 +1,22 @@
+import { join } from 'node:path'
 import { isChannelName, isTemplated, type Templates } from '@perennial/channels'
 import { BUILT_IN, type Vocabulary } from '@perennial/member'
 import { hint, parseFiles, type Playbook, type Plays, problemText, type Step } from '@perennial/playbooks'
-import { Fault, fingerprint, type PlayTexts, readTextFiles } from '@perennial/runtime'
+import { type EnvReader, Fault, fingerprint, type PlayTexts, readTextFiles } from '@perennial/runtime'
 
 const SETTING = 'PERENNIAL_PLAYBOOKS'
+/** The plays that come with the program. */
+const SHIPPED = join(import.meta.dirname, '../node_modules/@perennial/playbooks/playbooks')
 const ENDINGS = ['.yaml', '.yml']
 /** What stands for every play in the kill switch. */
 const EVERYTHING = ['all', '*']
 /** Before the name of a channel in the kill switch. */
 const CHANNEL = 'channel:'
+
+/** PERENNIAL_PLAYBOOKS (the shipped ones): the folder of the plays. */
+export function playsFolder(from: EnvReader): string {
+  return from.text(SETTING, SHIPPED)
+}
 
 /**
  * The plays of a folder; `vocabulary`: the signals that they may ask about. Throws a Fault (`config`) that lists everything

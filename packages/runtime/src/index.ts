@@ -11,6 +11,8 @@ export {
   alertStateAt,
   type AlertState,
   changedAlert,
+  OUTCOME_REASONS,
+  type OutcomeReason,
 } from './alerts/alerts.ts'
 export { createAlerts } from './alerts/redis-alerts.ts'
 export { systemClock } from './clock.ts'

@@ -1,6 +1,6 @@
 import { memoryAlerts, NOON, sampleAlert } from '@perennial/testkit'
 import { beforeEach, expect, test } from 'vitest'
-import { stored, type TestApi, testApi } from './server.fixture.ts'
+import { silentMember, stored, type TestApi, testApi } from './server.fixture.ts'
 
 let api: TestApi
 
@@ -52,11 +52,28 @@ test('what came of it goes back as a fact about the member, once, and without th
   expect(await list('?state=closed')).toMatchObject([{ id: 'o-1', outcome: 'will-renew', by: 'kim' }])
 })
 
+test('why, as the member told, goes along and shows in the reasons of the member; the words stay with the member', async () => {
+  api.rows.set('M1', silentMember('M1'))
+  const outcome = { by: 'kim', outcome: 'will-not-renew', reason: 'too-expensive', note: 'her firm folded' }
+  await post('o-1/outcome', outcome)
+  const [fact] = await stored(api, 'outreach-outcome')
+  expect(fact?.record).toMatchObject({ outcome: 'replied', detail: 'will-not-renew: too-expensive' })
+  expect(JSON.stringify(fact)).not.toContain('folded')
+  const { reasons, feedback } = (await api.app.inject('/members/M1')).json()
+  expect(reasons[0]).toBe('told us on 2026-11-23: will not renew, because: too expensive')
+  expect(feedback).toEqual([{ alertId: 'o-1', at: '2026-11-23T12:00:00.000Z', ...outcome }])
+  expect(await api.metrics.metrics()).not.toContain('folded')
+  // Two years later it is history, and no reason.
+  api.clock.advance(2 * 365 * 24 * 3_600_000)
+  expect((await api.app.inject('/members/M1')).json().reasons[0]).not.toContain('told us')
+})
+
 test.each([
   ['o-9/acknowledge', { by: 'kim' }, 404],
   ['o-1/acknowledge', {}, 400],
   ['o-1/snooze', { by: 'kim', until: 'tomorrow' }, 400],
   ['o-1/outcome', { by: 'kim', outcome: 'fine' }, 400],
+  ['o-1/outcome', { by: 'kim', outcome: 'other', reason: 'the price of 12 EUR' }, 400],
   ['o-1/outcome', { by: 'kim', outcome: 'other', note: 'x'.repeat(501) }, 400],
 ])('%s with %o answers %d', async (path, payload, status) => {
   expect((await post(path, payload)).statusCode).toBe(status)

@@ -8,6 +8,8 @@ import {
   type AlertState,
   alertStateAt,
   type Clock,
+  OUTCOME_REASONS,
+  type OutcomeReason,
   type SourceWriter,
 } from '@perennial/runtime'
 import type { FastifyInstance } from 'fastify'
@@ -72,11 +74,15 @@ export function addAlerts(app: FastifyInstance, deps: AlertsDeps): void {
     ({ params: { id }, body: { by, until } }) => changed(deps, id, { kind: 'snooze', by, until: Date.parse(until) }),
   )
 
-  app.post<One & { Body: { by: string; outcome: AlertOutcome; note?: string } }>(
+  app.post<One & { Body: { by: string; outcome: AlertOutcome; reason?: OutcomeReason; note?: string } }>(
     '/alerts/:id/outcome',
     {
       schema: changeSchema(
-        { outcome: { type: 'string', enum: ALERT_OUTCOMES }, note: { type: 'string', maxLength: LONGEST_NOTE } },
+        {
+          outcome: { type: 'string', enum: ALERT_OUTCOMES },
+          reason: { type: 'string', enum: OUTCOME_REASONS },
+          note: { type: 'string', maxLength: LONGEST_NOTE },
+        },
         ['outcome'],
       ),
     },
@@ -103,11 +109,12 @@ export async function changeAlert(
 ): Promise<Alert | undefined> {
   const at = clock.now()
   const after = await alerts.change(id, { ...wish, at })
-  const { outcome, changedAt = at } = after ?? {}
+  const { outcome, reason, changedAt = at } = after ?? {}
   if (after === undefined || wish.kind !== 'close' || outcome === undefined) return after
   const { memberId, interventionId, playbook, step } = after
   const envelope = { eventId: `${id}.staff`, occurredAt: changedAt, sentAt: at, member: { memberId }, source: 'staff' }
-  const about = { interventionId, playbook, step, channel: 'task', outcome: REPORTED[outcome], detail: outcome }
+  const detail = reason === undefined ? outcome : `${outcome}: ${reason}`
+  const about = { interventionId, playbook, step, channel: 'task', outcome: REPORTED[outcome], detail }
   await writer.write([{ stream: 'outreach-outcome', record: { ...envelope, ...about } }])
   return after
 }
@@ -142,6 +149,7 @@ export function alertView(alert: Alert, now: number) {
     changedAt: changedAt === undefined ? null : iso(changedAt),
     snoozedUntil: snoozedUntil === undefined ? null : iso(snoozedUntil),
     outcome: alert.outcome ?? null,
+    reason: alert.reason ?? null,
     note: alert.note ?? null,
   }
 }

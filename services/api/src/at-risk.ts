@@ -1,6 +1,7 @@
 import { type EpochMs, readTail, type Rows, SLOT, slot, STATUS } from '@perennial/member'
 import { type Scorer, topReasons } from '@perennial/risk'
-import type { Clock, ListedBand, MemberReader, RiskProjection } from '@perennial/runtime'
+import type { Alert, Alerts, Clock, ListedBand, MemberReader, RiskProjection } from '@perennial/runtime'
+import { toldReasons } from './feedback.ts'
 import type { MemberRiskV1 } from '@perennial/streams'
 
 export type AtRiskQuery = Readonly<{ bands: readonly ListedBand[]; limit: number; offset: number }>
@@ -19,20 +20,26 @@ export type AtRiskMember = Readonly<{
   confidence: number
   asOf: string
   modelId: string
-  /** Why, most telling first, in words. */
+  /** Why, in words: what the member told us first, then what tells most. */
   reasons: readonly string[]
 }>
 
 export type AtRisk = Readonly<{ total: number; members: readonly AtRiskMember[] }>
 
-export type AtRiskSources = Readonly<{ risks: RiskProjection; members: MemberReader; scorer: Scorer; clock: Clock }>
+export type AtRiskSources = Readonly<{
+  risks: RiskProjection
+  members: MemberReader
+  alerts: Pick<Alerts, 'ofMember'>
+  scorer: Scorer
+  clock: Clock
+}>
 
 /**
  * The members at risk with the most at stake first. Who is on the list, and in which order, is what was last
  * published; what is said of each is scored now, as for one member, so that the two never disagree.
  */
 export async function listAtRisk(sources: AtRiskSources, { bands, limit, offset }: AtRiskQuery): Promise<AtRisk> {
-  const { risks, members, scorer, clock } = sources
+  const { risks, members, alerts, scorer, clock } = sources
   const [counts, tops] = await Promise.all([
     Promise.all(bands.map((band) => risks.count(band))),
     Promise.all(bands.map((band) => risks.top(band, { limit: offset + limit }))),
@@ -43,9 +50,12 @@ export async function listAtRisk(sources: AtRiskSources, { bands, limit, offset 
       (a, b) => b.valueAtRisk - a.valueAtRisk || b.lapseRisk - a.lapseRisk || (a.memberId < b.memberId ? -1 : 1),
     )
     .slice(offset, offset + limit)
-  const rows = await members.readMany(page.map(({ memberId }) => memberId))
+  const [rows, heard] = await Promise.all([
+    members.readMany(page.map(({ memberId }) => memberId)),
+    Promise.all(page.map(({ memberId }) => alerts.ofMember(memberId))),
+  ])
   const now = clock.now()
-  const listed = page.map((risk, i) => viewOf(scorer, risk, rows[i], now)).filter((view) => view !== undefined)
+  const listed = page.flatMap((risk, i) => viewOf(scorer, { risk, rows: rows[i], heard: heard[i] ?? [] }, now) ?? [])
   return {
     total: counts.reduce((sum, count) => sum + count, 0),
     members: listed.toSorted((a, b) => b.valueAtRisk - a.valueAtRisk || b.lapseRisk - a.lapseRisk),
@@ -53,7 +63,11 @@ export async function listAtRisk(sources: AtRiskSources, { bands, limit, offset 
 }
 
 /** Undefined for who has lapsed, or is gone, since the list was written. */
-function viewOf(scorer: Scorer, risk: MemberRiskV1, rows: Rows | undefined, now: EpochMs): AtRiskMember | undefined {
+function viewOf(
+  scorer: Scorer,
+  { risk, rows, heard }: Readonly<{ risk: MemberRiskV1; rows: Rows | undefined; heard: readonly Alert[] }>,
+  now: EpochMs,
+): AtRiskMember | undefined {
   if (rows === undefined || slot(rows, 0, SLOT.status) === STATUS.lapsed) return undefined
   const { chapter = null, tier = null } = readTail(rows, 0)
   const score = scorer.score(rows, 0, now)
@@ -70,7 +84,7 @@ function viewOf(scorer: Scorer, risk: MemberRiskV1, rows: Rows | undefined, now:
     confidence: score.confidence,
     asOf: iso(score.at),
     modelId: score.modelId,
-    reasons: topReasons(score.contributions).map(scorer.reason),
+    reasons: [...toldReasons(heard, now), ...topReasons(score.contributions).map(scorer.reason)],
   }
 }
 

@@ -16,6 +16,21 @@ async function withRisks(count: number): Promise<TestApi> {
   return api
 }
 
+test('a member tells what moved the risk since the last alert', async () => {
+  const ledger = memoryLedger()
+  const { app, rows, scorer } = await testApi({ ledger })
+  rows.set('M1', silentMember('M1'))
+  expect((await app.inject('/members/M1')).json().sinceLastAlert).toBeNull()
+  const { contributions } = scorer.score(silentMember('M1'), 0, NOON - 40 * 86_400_000)
+  const parts = Object.fromEntries(contributions.map(({ feature, contribution }) => [feature, contribution]))
+  await ledger.record([sampleEntry({ decidedAt: NOON - 40 * 86_400_000, parts })])
+  const { sinceLastAlert, risk } = (await app.inject('/members/M1')).json()
+  expect(sinceLastAlert).toMatchObject({ alertedAt: '2026-10-14T12:00:00.000Z', playbook: 'win-back', riskThen: 0.8 })
+  const then = contributions.reduce((sum, { contribution }) => sum + contribution, 0)
+  expect(sinceLastAlert.difference).toBeCloseTo(risk.logit - then, 9)
+  expect(sinceLastAlert.parts.length).toBeGreaterThan(0)
+})
+
 describe('GET /members', () => {
   test('lists who has most at stake first, with reasons in words', async () => {
     const { app } = await withRisks(3)

@@ -1,11 +1,12 @@
-import type { Ledger, LedgerEntry, ListedBand } from '@perennial/runtime'
+import type { Alerts, Ledger, ListedBand } from '@perennial/runtime'
 import type { FastifyInstance } from 'fastify'
 import { type AtRiskSources, listAtRisk } from './at-risk.ts'
 import { decodeCursor, DEEPEST_OFFSET, encodeCursor } from './cursor.ts'
-import { memberView } from './member-view.ts'
+import { decisionView } from './ledger-view.ts'
+import { memberStory } from './member-story.ts'
 import { Problem } from './problem.ts'
 
-export type MembersDeps = AtRiskSources & Readonly<{ ledger: Ledger }>
+export type MembersDeps = AtRiskSources & Readonly<{ ledger: Ledger; alerts: Pick<Alerts, 'ofMember'> }>
 
 export const BANDS = ['high', 'medium'] as const satisfies readonly ListedBand[]
 export const MOST_LISTED = 200
@@ -59,8 +60,7 @@ export function addMembers(app: FastifyInstance, deps: MembersDeps): void {
     const { memberId } = params
     const rows = await deps.members.read(memberId)
     if (rows === undefined) throw new Problem('not-found', 'Nothing has been heard of a member with this number.')
-    const entries = await deps.ledger.ofMember(memberId, LEDGER_ENTRIES)
-    return { ...memberView(deps.scorer, memberId, rows, deps.clock.now()), ledger: entries.map(ledgerView) }
+    return memberStory(deps, memberId, { rows, now: deps.clock.now(), decisions: LEDGER_ENTRIES })
   })
 
   app.get<{ Params: { memberId: string }; Querystring: { limit?: number } }>(
@@ -71,54 +71,4 @@ export function addMembers(app: FastifyInstance, deps: MembersDeps): void {
       return { memberId, decisions: entries.map(decisionView) }
     },
   )
-}
-
-/** A decision with what it rested on: what each gate said, by which texts of the plays, about which risk. */
-export function decisionView(entry: LedgerEntry) {
-  const { answers, policyVersion, riskVersion, modelId, purpose, termId } = entry
-  return {
-    ...ledgerView(entry),
-    purpose,
-    termId,
-    policyVersion,
-    riskVersion,
-    modelId,
-    answers: (entry.outcome?.answers ?? answers).map(({ gate, answer, reason, until }) => ({
-      gate,
-      answer,
-      reason: reason ?? null,
-      until: until === undefined ? null : iso(until),
-    })),
-  }
-}
-
-export type DecisionView = ReturnType<typeof decisionView>
-
-/** One decision about a contact. Times are ISO 8601. */
-export function ledgerView(entry: LedgerEntry) {
-  const { id, playbook, step, channel, owner = null, decision, reason = null, band, lapseRisk, outcome } = entry
-  return {
-    interventionId: id,
-    decidedAt: iso(entry.decidedAt),
-    playbook,
-    step,
-    channel,
-    owner,
-    decision,
-    reason,
-    sendAt: entry.sendAt === undefined ? null : iso(entry.sendAt),
-    expiresAt: iso(entry.expiresAt),
-    band,
-    lapseRisk,
-    outcome:
-      outcome === undefined
-        ? null
-        : { outcome: outcome.outcome, at: iso(outcome.at), channel: outcome.channel, detail: outcome.detail ?? null },
-  }
-}
-
-export type LedgerView = ReturnType<typeof ledgerView>
-
-function iso(at: number): string {
-  return new Date(at).toISOString()
 }

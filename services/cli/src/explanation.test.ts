@@ -17,8 +17,12 @@ function member(): Rows {
   return rows
 }
 
+const NOTHING_SINCE = { feedback: [], sinceLastAlert: null, ledger: [] }
+
+/** Of a member about whom nothing was done or heard. */
 function told(model: Model): string {
-  return explanation(memberView(createScorer(model), 'M1', member(), NOW), { ledger: [] }, NOW, silentContext())
+  const view = memberView(createScorer(model), 'M1', member(), NOW)
+  return explanation({ ...view, ...NOTHING_SINCE }, NOW, silentContext())
 }
 
 test('a trained model tells who leaves within its days, how sure it is, and adds up', () => {
@@ -37,4 +41,14 @@ test('the starter tells of the renewal ahead, and not how sure it is', () => {
 test('what a broken line adds is a part in words', () => {
   const calibration = { kind: 'isotonic', from: [-2, 1], to: [-3, 1], slope: 1 } as const
   expect(told({ ...BOOSTED, calibration })).toContain('how many of those scored like this really lapsed')
+})
+
+test('what colleagues reported is told, with their words', () => {
+  const view = memberView(createScorer(HAZARD), 'M1', member(), NOW)
+  const at = '2025-12-20T00:00:00.000Z'
+  const feedback = [
+    { alertId: 'o-1', at, by: 'kim', outcome: 'will-not-renew', reason: 'too-expensive', note: 'asked twice' },
+  ] as const
+  const text = explanation({ ...view, ...NOTHING_SINCE, feedback }, NOW, silentContext())
+  expect(text).toContain('2025-12-20  will-not-renew: too-expensive (kim)  “asked twice”')
 })

@@ -1,34 +1,31 @@
-import type { LedgerView, MemberView } from '@perennial/api'
+import type { LedgerView, MemberStory, MemberView, SinceAlert } from '@perennial/api'
 import { DAY_MS, type EpochMs } from '@perennial/member'
 import type { Context } from './context.ts'
 import { holdWords } from './hold-reasons.ts'
 import { roundToSum } from './terminal/round.ts'
-import type { SinceAlert } from './since-alert.ts'
 import { renderTable } from './terminal/table.ts'
 import { count, date, distance, instant, number, percent } from './terminal/words.ts'
 
 type Look = Pick<Context, 'style' | 'width'>
 
-type Past = Readonly<{ ledger: readonly LedgerView[]; since?: SinceAlert | undefined }>
-
 /** One member as people read it. */
-export function explanation(view: MemberView, { ledger, since }: Past, now: EpochMs, look: Look): string {
+export function explanation(view: MemberStory, now: EpochMs, look: Look): string {
   const { bold } = look.style
+  const { ledger, feedback, sinceLastAlert: since } = view
   return [
     ...headline(view, now, look),
     '',
     bold('Why'),
     ...contributions(view, look),
     '',
-    ...(since === undefined
-      ? []
-      : [bold(`Since the alert of ${since.alertedAt.slice(0, 10)}`), ...moved(since, look), '']),
+    ...(since === null ? [] : [bold(`Since the alert of ${since.alertedAt.slice(0, 10)}`), ...moved(since, look), '']),
     bold('What would change it'),
     ...changes(view, now),
     '',
     bold('Last seen'),
     ...timeline(view, now, look),
     '',
+    ...(feedback.length === 0 ? [] : [bold('What colleagues reported'), ...reported(feedback), '']),
     bold('Outreach'),
     ...(ledger.length === 0 ? ['  Nothing was due yet.'] : decisions(ledger)),
   ].join('\n')
@@ -143,6 +140,14 @@ function timeline({ timeline: seen }: MemberView, now: EpochMs, { width }: Look)
   return renderTable(columns, rows, width - 2)
     .split('\n')
     .map((line) => `  ${line}`)
+}
+
+/** The latest first, with the notes: whoever asks may see the member. */
+function reported(feedback: MemberStory['feedback']): string[] {
+  return feedback.map(({ at, by, outcome, reason, note }) => {
+    const why = reason === null ? '' : `: ${reason}`
+    return `  ${at.slice(0, 10)}  ${outcome}${why} (${by})${note === null ? '' : `  “${note}”`}`
+  })
 }
 
 /** Newest first. The same answer again and again is one line, with the latest time. */

@@ -1,11 +1,10 @@
-import { memberView } from '@perennial/api'
+import { type MemberView, memberView, type SinceAlert, sinceAlert } from '@perennial/api'
 import { DAY_MS, foldActivity, newRows, type Rows, signalId, SLOT } from '@perennial/member'
 import { createScorer } from '@perennial/risk'
 import { HAZARD } from '@perennial/risk/testing'
 import { sampleEntry } from '@perennial/testkit'
 import { expect, test } from 'vitest'
 import { explanation } from './explanation.ts'
-import { sinceAlert } from './since-alert.ts'
 import { silentContext } from './testing/silent-context.ts'
 
 const NOW = Date.UTC(2026, 0, 1)
@@ -22,6 +21,10 @@ function member(): Rows {
   rows.f64[SLOT.joinedAt] = NOW - 1_100 * DAY_MS
   login(rows, ALERTED - 180 * DAY_MS, 1)
   return rows
+}
+
+function story(view: MemberView, since: SinceAlert | undefined) {
+  return { ...view, feedback: [], sinceLastAlert: since ?? null, ledger: [] }
 }
 
 /** The ledger's entry of an alert sent for the member as they were then. */
@@ -49,7 +52,7 @@ test('what changed since the last alert adds up to the difference, with the fact
   ])
   const [, activity] = since?.parts ?? []
   expect(activity?.facts).toEqual([{ signal: 'login', label: 'logins', lastAt: '2025-12-30T00:00:00.000Z' }])
-  const text = explanation(view, { ledger: [], since }, NOW, silentContext())
+  const text = explanation(story(view, since), NOW, silentContext())
   expect(text).toContain('Since the alert of 2025-12-02')
   expect(text).toContain('logins 2025-12-30')
 })
@@ -61,7 +64,7 @@ test('where nothing came, time alone moved it', () => {
   expect(since?.otherModel).toBe(true)
   expect(since?.difference).toBeGreaterThan(0)
   expect(since?.parts.every(({ facts }) => facts.length === 0)).toBe(true)
-  expect(explanation(view, { ledger: [], since }, NOW, silentContext())).toContain('time alone')
+  expect(explanation(story(view, since), NOW, silentContext())).toContain('time alone')
 })
 
 test('without an alert there is nothing to compare', () => {

@@ -3,6 +3,7 @@ import { readModels, readScorer, readVocabulary } from '@perennial/deployment'
 import type { Vocabulary } from '@perennial/member'
 import type { Scorer } from '@perennial/risk'
 import {
+  createAlerts,
   createMemberReader,
   createModelStore,
   createRiskProjection,
@@ -46,6 +47,7 @@ export async function readAtRisk(platform: Platform, env: Env, query: Omit<AtRis
   const sources = {
     risks: createRiskProjection(redis, namespace, partitions.activity),
     members: createMemberReader(redis, namespace, partitions.activity, vocabularyOf(env)),
+    alerts: createAlerts(redis, namespace),
     scorer: await scorerOf(platform, env),
     clock,
   }

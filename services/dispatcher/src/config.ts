@@ -1,4 +1,4 @@
-import { join } from 'node:path'
+import { playsFolder } from '@perennial/deployment'
 import { type Env, readEnv } from '@perennial/runtime'
 
 export type DispatcherConfig = Readonly<{
@@ -12,13 +12,10 @@ export type DispatcherConfig = Readonly<{
   signalsFile: string | undefined
 }>
 
-/** The plays that come with the program. */
-const SHIPPED = join(import.meta.dirname, '../node_modules/@perennial/playbooks/playbooks')
-
 /** PERENNIAL_PLAYBOOKS (the shipped ones), KILL_SWITCH (nothing; a list of plays, or `all`), PERENNIAL_MODEL and PERENNIAL_SIGNALS. */
 export function readDispatcherConfig(env: Env): DispatcherConfig {
   return readEnv(env, (from) => ({
-    playbooks: from.text('PERENNIAL_PLAYBOOKS', SHIPPED),
+    playbooks: playsFolder(from),
     killSwitch: from.list('KILL_SWITCH'),
     modelFile: from.optional('PERENNIAL_MODEL'),
     signalsFile: from.optional('PERENNIAL_SIGNALS'),

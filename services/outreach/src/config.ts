@@ -1,6 +1,5 @@
-import { join } from 'node:path'
 import { type ChannelDeps, type Channels, configureChannels } from '@perennial/channels'
-import { readTemplateConfig, type TemplateConfig } from '@perennial/deployment'
+import { playsFolder, readTemplateConfig, type TemplateConfig } from '@perennial/deployment'
 import { type ContactKeys, type Env, readContactKeys, readEnv } from '@perennial/runtime'
 
 export type OutreachConfig = Readonly<{
@@ -20,13 +19,10 @@ export type OutreachConfig = Readonly<{
   openChannels: (deps: ChannelDeps) => Channels
 }>
 
-/** The plays that come with the program. */
-const SHIPPED = join(import.meta.dirname, '../node_modules/@perennial/playbooks/playbooks')
-
 /** PERENNIAL_PLAYBOOKS, KILL_SWITCH, PERENNIAL_MODEL, PERENNIAL_SIGNALS, OUTREACH_CONCURRENCY (10), CONTACT_KEY, PERENNIAL_TEMPLATES, EMAIL_LINKS, and the settings of the channels. */
 export function readOutreachConfig(env: Env): OutreachConfig {
   return readEnv(env, (from) => ({
-    playbooks: from.text('PERENNIAL_PLAYBOOKS', SHIPPED),
+    playbooks: playsFolder(from),
     killSwitch: from.list('KILL_SWITCH'),
     modelFile: from.optional('PERENNIAL_MODEL'),
     signalsFile: from.optional('PERENNIAL_SIGNALS'),

@@ -4,6 +4,22 @@ import type { EpochMs } from '@perennial/member'
 export const ALERT_OUTCOMES = ['spoke', 'will-renew', 'will-not-renew', 'no-answer', 'not-needed', 'other'] as const
 export type AlertOutcome = (typeof ALERT_OUTCOMES)[number]
 
+/**
+ * Why, as the member told. The first six are what associations name as reasons not to renew (Marketing General, Membership
+ * Marketing Benchmarking Report 2021).
+ */
+export const OUTCOME_REASONS = [
+  'no-value',
+  'employer-stopped-paying',
+  'left-the-field',
+  'forgot',
+  'too-expensive',
+  'no-time',
+  'dissatisfied',
+  'other',
+] as const
+export type OutcomeReason = (typeof OUTCOME_REASONS)[number]
+
 export const ALERT_STATES = ['open', 'acknowledged', 'snoozed', 'closed'] as const
 export type AlertState = (typeof ALERT_STATES)[number]
 
@@ -29,6 +45,7 @@ export type Alert = Readonly<{
   changedAt?: EpochMs
   snoozedUntil?: EpochMs
   outcome?: AlertOutcome
+  reason?: OutcomeReason
   /** A few words by staff. Never logged, and not part of what is published. */
   note?: string
 }>
@@ -37,7 +54,7 @@ export type AlertChange = Readonly<{ by: string; at: EpochMs }> &
   (
     | Readonly<{ kind: 'acknowledge' }>
     | Readonly<{ kind: 'snooze'; until: EpochMs }>
-    | Readonly<{ kind: 'close'; outcome: AlertOutcome; note?: string }>
+    | Readonly<{ kind: 'close'; outcome: AlertOutcome; reason?: OutcomeReason; note?: string }>
   )
 
 export type AlertQuery = Readonly<{
@@ -55,6 +72,10 @@ export interface Alerts {
   get(id: string): Promise<Alert | undefined>
   /** Those due first come first. */
   list(query: AlertQuery): Promise<Alert[]>
+  /** All of one member, the latest first, closed ones for as long as they are kept. */
+  ofMember(memberId: string): Promise<Alert[]>
+  /** Leaves nothing of the member, notes included. Answers how many there were. */
+  forget(memberId: string): Promise<number>
   /** Answers the alert as it is now; undefined when there is none. A closed alert stays as it is. */
   change(id: string, change: AlertChange): Promise<Alert | undefined>
 }
@@ -70,8 +91,9 @@ export function changedAlert(alert: Alert, change: AlertChange): Alert {
     case 'snooze':
       return { ...changed, state: 'snoozed', snoozedUntil: change.until }
     case 'close': {
-      const { outcome, note } = change
-      return { ...changed, state: 'closed', outcome, ...(note === undefined ? {} : { note }) }
+      const { outcome, reason, note } = change
+      const told = { ...(reason === undefined ? {} : { reason }), ...(note === undefined ? {} : { note }) }
+      return { ...changed, state: 'closed', outcome, ...told }
     }
   }
 }

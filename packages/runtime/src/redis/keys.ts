@@ -126,6 +126,8 @@ export function alertKeys(namespace: string) {
     open: `${tag}:open`,
     /** sorted set: id -> when it was closed */
     closed: `${tag}:closed`,
+    /** sorted set, all scores 0: member, zero byte, id */
+    members: `${tag}:members`,
   } as const
 }
 

@@ -13,6 +13,13 @@ export function memoryAlerts(): Alerts {
         .filter((alert) => states.includes(alertStateAt(alert, now)) && (owner === undefined || alert.owner === owner))
         .toSorted((a, b) => a.dueAt - b.dueAt)
         .slice(0, limit),
+    ofMember: async (memberId) =>
+      [...alerts.values()].filter((alert) => alert.memberId === memberId).toSorted((a, b) => b.openedAt - a.openedAt),
+    async forget(memberId) {
+      const own = [...alerts.values()].filter((alert) => alert.memberId === memberId)
+      for (const { id } of own) alerts.delete(id)
+      return own.length
+    },
     async change(id, change) {
       const alert = alerts.get(id)
       if (alert === undefined) return undefined

@@ -1,4 +1,4 @@
-import { ALERT_OUTCOMES, ALERT_STATES } from '@perennial/runtime'
+import { ALERT_OUTCOMES, ALERT_STATES, OUTCOME_REASONS } from '@perennial/runtime'
 import { MOST_ALERTS } from '../alerts.ts'
 import { PROBLEM_RESPONSES } from './problems.ts'
 
@@ -59,8 +59,12 @@ export const ALERT_PATHS = {
   '/alerts/{id}/acknowledge': change('Somebody sees to it.', {}, []),
   '/alerts/{id}/snooze': change('Away until then.', { until: TIME }, ['until']),
   '/alerts/{id}/outcome': change(
-    'What came of it. Goes back as a fact about the member, without the note, and shows in the reasons.',
-    { outcome: { ...TEXT, enum: ALERT_OUTCOMES }, note: { ...TEXT, maxLength: 500 } },
+    'What came of it, and why. Goes back as a fact about the member, without the note, and shows in the reasons.',
+    {
+      outcome: { ...TEXT, enum: ALERT_OUTCOMES },
+      reason: { ...TEXT, enum: OUTCOME_REASONS, description: 'Why, as the member told.' },
+      note: { ...TEXT, maxLength: 500, description: 'May name people: it is kept with the alert alone.' },
+    },
     ['outcome'],
   ),
 } as const
@@ -88,6 +92,7 @@ export const ALERT_SCHEMAS = {
       changedAt: TIME_OR_NULL,
       snoozedUntil: TIME_OR_NULL,
       outcome: { type: ['string', 'null'], enum: [...ALERT_OUTCOMES, null] },
+      reason: { type: ['string', 'null'], enum: [...OUTCOME_REASONS, null] },
       note: TEXT_OR_NULL,
     },
   },

@@ -1,3 +1,4 @@
+import { ALERT_OUTCOMES, OUTCOME_REASONS } from '@perennial/runtime'
 import { BANDS, MOST_DECISIONS, MOST_LISTED } from '../members.ts'
 import { PROBLEM_RESPONSES } from './problems.ts'
 
@@ -31,7 +32,8 @@ export const MEMBER_PATHS = {
   '/members/{memberId}': {
     get: {
       tags: ['members'],
-      summary: 'One member now: score, exact reasons, what would change it, last activity, decisions about outreach.',
+      summary:
+        'One member now: score, exact reasons, what moved it since the last alert, what would change it, last activity, what colleagues reported, decisions about outreach.',
       parameters: [{ name: 'memberId', in: 'path', required: true, schema: { type: 'string', maxLength: 247 } }],
       responses: { 200: answers('The member.', 'Member'), 401: unauthorized, 404: notFound, 503: unavailable },
     },
@@ -126,7 +128,51 @@ export const MEMBER_SCHEMAS = {
           properties: { signal: TEXT, label: TEXT, family: TEXT, count: { type: 'integer' }, lastAt: TIME },
         },
       },
+      feedback: {
+        type: 'array',
+        description: 'What colleagues reported when they closed alerts, the latest first.',
+        items: {
+          type: 'object',
+          properties: {
+            alertId: TEXT,
+            at: TIME,
+            by: TEXT,
+            outcome: { type: 'string', enum: ALERT_OUTCOMES },
+            reason: { type: ['string', 'null'], enum: [...OUTCOME_REASONS, null] },
+            note: { ...orNull(TEXT), description: 'May name people.' },
+          },
+        },
+      },
+      sinceLastAlert: { anyOf: [{ $ref: '#/components/schemas/SinceAlert' }, { type: 'null' }] },
       ledger: { type: 'array', items: { $ref: '#/components/schemas/Decision' } },
+    },
+  },
+  SinceAlert: {
+    type: 'object',
+    description: 'What moved the risk since the latest alert that was sent; null where there was none.',
+    properties: {
+      alertedAt: TIME,
+      playbook: TEXT,
+      riskThen: SHARE,
+      riskNow: SHARE,
+      otherModel: { type: 'boolean', description: 'Another model scored then.' },
+      difference: { ...NUMBER, description: 'Log-odds now less log-odds then: exactly the sum of the parts.' },
+      parts: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            feature: TEXT,
+            words: TEXT,
+            change: NUMBER,
+            facts: {
+              type: 'array',
+              description: 'Signals behind it that were seen since. None: time has passed and nothing came.',
+              items: { type: 'object', properties: { signal: TEXT, label: TEXT, lastAt: TIME } },
+            },
+          },
+        },
+      },
     },
   },
   Risk: {

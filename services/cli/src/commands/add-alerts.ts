@@ -1,5 +1,12 @@
 import { MOST_ALERTS } from '@perennial/api'
-import { ALERT_OUTCOMES, ALERT_STATES, type AlertOutcome, type AlertState } from '@perennial/runtime'
+import {
+  ALERT_OUTCOMES,
+  ALERT_STATES,
+  type AlertOutcome,
+  type AlertState,
+  OUTCOME_REASONS,
+  type OutcomeReason,
+} from '@perennial/runtime'
 import { type Command, Option } from 'commander'
 import { type Act, type Call, commandOf, examples, instantOption, limitOption, numberOf } from './act.ts'
 import type { Context } from '../context.ts'
@@ -57,15 +64,21 @@ function addPuttingOff(command: Command, act: Act): void {
 function addClosing(command: Command, act: Act): void {
   changing(command, 'close <alert>', 'say what came of it: it goes back as a fact about the member')
     .addOption(new Option('--outcome <outcome>', 'what came of it').choices(ALERT_OUTCOMES).makeOptionMandatory())
+    .addOption(new Option('--reason <reason>', 'why, as the member told').choices(OUTCOME_REASONS))
     .option('--note <words>', 'a few words; they stay with the alert')
-    .addHelpText('after', examples('perennial alerts close o-1f… --outcome will-renew --note "wants an invoice"'))
+    .addHelpText(
+      'after',
+      examples('perennial alerts close o-1f… --outcome will-not-renew --reason left-the-field --note "moves abroad"'),
+    )
     .action(
       act((context, life, call) => {
         const note = textOf(call, 'note')
+        const reason = call.options['reason'] as OutcomeReason | undefined
         return alertChange(context, life, idOf(call), {
           kind: 'close',
           by: byOf(context, call),
           outcome: call.options['outcome'] as AlertOutcome,
+          ...(reason === undefined ? {} : { reason }),
           ...(note === undefined ? {} : { note }),
         })
       }),

@@ -1,5 +1,12 @@
 import { alertView, type AlertView, changeAlert, UNFINISHED_STATES } from '@perennial/api'
-import { type AlertOutcome, type AlertState, createAlerts, createSourceWriter, Fault } from '@perennial/runtime'
+import {
+  type AlertOutcome,
+  type AlertState,
+  type OutcomeReason,
+  createAlerts,
+  createSourceWriter,
+  Fault,
+} from '@perennial/runtime'
 import { connect } from '../connect.ts'
 import type { Context } from '../context.ts'
 import type { Life } from '../lifecycle.ts'
@@ -45,7 +52,7 @@ function rowOf({
 export type AlertWish =
   | Readonly<{ kind: 'acknowledge'; by: string }>
   | Readonly<{ kind: 'snooze'; by: string; until: number }>
-  | Readonly<{ kind: 'close'; by: string; outcome: AlertOutcome; note?: string }>
+  | Readonly<{ kind: 'close'; by: string; outcome: AlertOutcome; reason?: OutcomeReason; note?: string }>
 
 /** Changes one alert, and says what it is now. */
 export async function alertChange(context: Context, life: Life, id: string, wish: AlertWish): Promise<void> {

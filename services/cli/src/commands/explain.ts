@@ -1,10 +1,9 @@
-import { ledgerView, memberView } from '@perennial/api'
-import { createLedger, createMemberReader, Fault } from '@perennial/runtime'
+import { memberStory } from '@perennial/api'
+import { createAlerts, createLedger, createMemberReader, Fault } from '@perennial/runtime'
 import { connect } from '../connect.ts'
 import type { Context } from '../context.ts'
 import { explanation } from '../explanation.ts'
 import type { Life } from '../lifecycle.ts'
-import { sinceAlert } from '../since-alert.ts'
 import { scorerOf, vocabularyOf } from '../views.ts'
 
 const LEDGER_ENTRIES = 20
@@ -18,11 +17,12 @@ export async function explain(context: Context, life: Life, memberId: string): P
   const rows = await members.read(memberId)
   if (rows === undefined)
     throw new Fault('found', `Nothing has been heard of a member '${memberId}'. Who is at risk: perennial members`)
-  const entries = await createLedger(redis, namespace, partitions.activity).ofMember(memberId, LEDGER_ENTRIES)
-  const scorer = await scorerOf(platform, context.env)
-  const view = memberView(scorer, memberId, rows, clock.now())
-  const ledger = entries.map(ledgerView)
-  const since = sinceAlert(view, entries, scorer.vocabulary)
-  if (context.json) context.out(JSON.stringify({ ...view, sinceLastAlert: since ?? null, ledger }))
-  else context.out(explanation(view, { ledger, since }, clock.now(), context))
+  const sources = {
+    ledger: createLedger(redis, namespace, partitions.activity),
+    alerts: createAlerts(redis, namespace),
+    scorer: await scorerOf(platform, context.env),
+  }
+  const now = clock.now()
+  const story = await memberStory(sources, memberId, { rows, now, decisions: LEDGER_ENTRIES })
+  context.out(context.json ? JSON.stringify(story) : explanation(story, now, context))
 }

@@ -1,5 +1,5 @@
 import { type Feature, featuresFor } from '@perennial/features'
-import type { MemberView } from '@perennial/api'
+import type { MemberView } from './member-view.ts'
 import { HALF_LIVES_DAYS, signalSlot, type Vocabulary } from '@perennial/member'
 import type { LedgerEntry } from '@perennial/runtime'
 

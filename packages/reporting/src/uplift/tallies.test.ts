@@ -4,7 +4,8 @@ import { parseFiles } from '@perennial/playbooks'
 import type { LedgerEntry } from '@perennial/runtime'
 import { memoryLedger, NOON, sampleEntry, sampleRow } from '@perennial/testkit'
 import { expect, test } from 'vitest'
-import { talliesOf } from './tallies.ts'
+import { survey } from '../survey.ts'
+import { tallyCounter } from './tallies.ts'
 
 const DAY = 86_400_000
 const LONG_AGO = NOON - 400 * DAY
@@ -48,8 +49,9 @@ async function talliedFrom(entries: readonly Partial<LedgerEntry>[], renewing: (
   const { vocabulary } = sampleRow()
   let seen = 0
   const progress = (members: number) => void (seen = members)
-  const tallies = await talliesOf({ plays, ledger, store, vocabulary, partitions: 1, now: NOON, progress })
-  return { tallies, seen: () => seen }
+  const counter = tallyCounter({ plays, now: NOON })
+  await survey({ ledger, store, vocabulary, partitions: 1, progress }, [counter])
+  return { tallies: counter.tallies(), seen: () => seen }
 }
 
 test('who was contacted is compared with who was held out, and with nobody else', async () => {
