@@ -23,8 +23,8 @@ export type Latency = Readonly<{
 
 export type LatencyOptions = Readonly<{ rate: number; seconds: number; seed: number }>
 
-/** Until the compilers are done. */
-const WARM_UP_SECONDS = 20
+/** Until the compilers are done: the broker's took a fifth of a core after 40 s. */
+const WARM_UP_SECONDS = 60
 /** What is under way at the end may still arrive. */
 const DRAIN_MS = 3_000
 /** One record in so many is a membership that ends soon, for which the shipped plays make a job. */

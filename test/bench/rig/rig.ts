@@ -48,7 +48,7 @@ export async function openRig({ env, nodeArgs, report }: RigOptions): Promise<Ri
 /** A broker without a topic. Many runs may use it one after another, so that it is warm as brokers are. */
 export async function startBroker({ java, jars, folder }: Rig): Promise<Server> {
   const own = mkdtempSync(join(folder, 'kafka-'))
-  const { address, pid, stop } = await startKafka({ java, jars, folder: own, heapMb: KAFKA_HEAP_MB })
+  const { address, pid, stop } = await startKafka({ java, jars, folder: own, heapMb: KAFKA_HEAP_MB, lasting: true })
   return {
     address,
     pid,
