@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest'
-import type { ContactCap, ContactRef, Contacts } from '@perennial/runtime'
+import type { ContactCap, ContactRef, Contacts, ContactTraits } from '@perennial/runtime'
 import { NOON, sampleContact } from '@perennial/testkit'
 
 const DAY = 86_400_000
@@ -12,7 +12,7 @@ export function contactsFeatures(name: string, make: () => Contacts): void {
     const other = sampleContact({ playbook: 'other' })
     const by = (
       interventionId: string,
-      changes: Partial<{ ref: ContactRef; plannedAt: number; caps: ContactCap[] }> = {},
+      changes: Partial<{ ref: ContactRef; plannedAt: number; traits: ContactTraits; caps: ContactCap[] }> = {},
     ) => ({
       ref,
       interventionId,
@@ -30,7 +30,7 @@ export function contactsFeatures(name: string, make: () => Contacts): void {
       ])
       expect(await contacts.view([ref, other])).toEqual([
         { contact: { state: 'pending', interventionId: 'i-1', attempt: 0, at: NOON }, others: [] },
-        { contact: undefined, others: [NOON] },
+        { contact: undefined, others: [{ at: NOON, playbook: 'win-back', step: 'mail', pending: true }] },
       ])
     })
 
@@ -76,7 +76,7 @@ export function contactsFeatures(name: string, make: () => Contacts): void {
       await contacts.reserve([by('i-1')])
       expect(await contacts.begin(by('i-1'), NOON + 5)).toBe('begun')
       expect(await contacts.begin(by('i-1'), NOON + 9)).toBe('begun')
-      expect((await contacts.view([other]))[0]?.others).toEqual([NOON + 9])
+      expect((await contacts.view([other]))[0]?.others).toMatchObject([{ at: NOON + 9, pending: false }])
       expect(await contacts.settle(ref, 'i-1', 'sent')).toBe('sent')
       expect(await contacts.begin(by('i-1'), NOON + 10)).toBe('sent')
       expect(await contacts.settle(ref, 'i-1', 'superseded')).toBe('sent')
@@ -115,6 +115,105 @@ export function contactsFeatures(name: string, make: () => Contacts): void {
       await contacts.reserve([by('i-1'), by('i-2', { ref: other, plannedAt: NOON + 7 * DAY })])
       expect(await contacts.begin(by('i-1'), NOON + 1)).toBe('capped')
       expect(await contacts.begin(by('i-1'), NOON)).toBe('begun')
+    })
+
+    describe('a cap of one purpose, channel or step', () => {
+      const mail = { purpose: 'marketing', channel: 'email' }
+      const reserveBoth = async (first: ContactTraits | undefined, cap: Partial<ContactCap>) => {
+        const contacts = make()
+        await contacts.reserve([{ ...by('i-1', { caps: [] }), traits: first }])
+        const second = by('i-2', { ref: other, plannedAt: NOON + DAY, traits: mail, caps: [{ ...ONE_A_WEEK, ...cap }] })
+        return (await contacts.reserve([second]))[0]?.kind
+      }
+
+      test.each<[string, ContactTraits | undefined, Partial<ContactCap>, string]>([
+        ['counts those of the purpose', mail, { purpose: 'marketing' }, 'capped'],
+        ['and no others', { ...mail, purpose: 'service' }, { purpose: 'marketing' }, 'reserved'],
+        ['counts those through the channel', mail, { channel: 'email' }, 'capped'],
+        ['and no other channel', { ...mail, channel: 'webhook' }, { channel: 'email' }, 'reserved'],
+        ['counts what is not known', undefined, { channel: 'email', purpose: 'marketing' }, 'capped'],
+        ['counts a step, whatever the term', mail, { step: { playbook: 'win-back', step: 'mail' } }, 'capped'],
+        ['and no other step', mail, { step: { playbook: 'win-back', step: 'ail' } }, 'reserved'],
+      ])('%s', async (_, first, cap, expected) => {
+        expect(await reserveBoth(first, cap)).toBe(expected)
+      })
+    })
+
+    describe('where there is no room, priority decides', () => {
+      const traits = (priority?: number) => ({
+        purpose: 'service',
+        channel: 'email',
+        ...(priority !== undefined && { priority }),
+      })
+      const low = by('i-1', { plannedAt: NOON + DAY, traits: traits(10) })
+      const high = by('i-2', { ref: other, traits: traits(20) })
+
+      test('what waits gives way to what is weightier, and its key is free for another time', async () => {
+        const contacts = make()
+        await contacts.reserve([low])
+        expect(await contacts.reserve([high])).toEqual([{ kind: 'reserved', attempt: 0 }])
+        const [view] = await contacts.view([ref])
+        expect(view).toMatchObject({ contact: { state: 'displaced', interventionId: 'i-1' }, others: [{ at: NOON }] })
+        expect(await contacts.begin(low, NOON + DAY)).toBe('gone')
+        expect(await contacts.settle(ref, 'i-1', 'superseded')).toBe('displaced')
+        expect(await contacts.reserve([{ ...low, plannedAt: NOON + 8 * DAY }])).toEqual([
+          { kind: 'reserved', attempt: 1 },
+        ])
+      })
+
+      test.each([
+        ['of the same priority', 10],
+        ['of a lower one', 9],
+        ['of which none is known', undefined],
+      ])('it stays where it is before one %s', async (_, priority) => {
+        const contacts = make()
+        await contacts.reserve([low])
+        expect(await contacts.reserve([{ ...high, traits: traits(priority) }])).toEqual([{ kind: 'capped' }])
+        expect((await contacts.view([ref]))[0]?.contact?.state).toBe('pending')
+      })
+
+      test('what has gone out, or may have, gives way to nothing', async () => {
+        const contacts = make()
+        await contacts.reserve([low])
+        await contacts.begin(low, NOON + DAY)
+        expect(await contacts.reserve([high])).toEqual([{ kind: 'capped' }])
+        await contacts.settle(ref, 'i-1', 'sent')
+        expect(await contacts.reserve([high])).toEqual([{ kind: 'capped' }])
+      })
+
+      test('what is weightier and goes out later than planned takes the place at that moment', async () => {
+        const contacts = make()
+        await contacts.reserve([{ ...low, plannedAt: NOON + 8 * DAY }, high])
+        expect(await contacts.begin(high, NOON + 2 * DAY)).toBe('begun')
+        expect((await contacts.view([ref]))[0]?.contact?.state).toBe('displaced')
+      })
+
+      test('no more give way than must, the weakest and latest first, and none where it would not help', async () => {
+        const contacts = make()
+        const place = (playbook: string, plannedAt: number, priority: number) =>
+          by(`i-${playbook}`, { ref: sampleContact({ playbook }), plannedAt, traits: traits(priority), caps: [] })
+        await contacts.reserve([
+          place('a', NOON + DAY, 10),
+          place('b', NOON + 2 * DAY, 5),
+          place('c', NOON + 3 * DAY, 5),
+        ])
+        const two = [
+          { contacts: 2, withinMs: 7 * DAY },
+          { contacts: 3, withinMs: 30 * DAY },
+        ]
+        expect((await contacts.reserve([{ ...high, caps: two }]))[0]?.kind).toBe('reserved')
+        const views = await contacts.view(['a', 'b', 'c'].map((playbook) => sampleContact({ playbook })))
+        expect(views.map(({ contact }) => contact?.state)).toEqual(['pending', 'displaced', 'displaced'])
+        await contacts.reserve([place('d', NOON + 9 * DAY, 1)])
+        const third = by('i-9', {
+          ref: sampleContact({ playbook: 'e' }),
+          traits: traits(15),
+          caps: [{ contacts: 1, withinMs: 8 * DAY }],
+        })
+        // The weightier of yesterday stands in the way: nothing is gained by sending d away.
+        expect(await contacts.reserve([{ ...third, plannedAt: NOON + 5 * DAY }])).toEqual([{ kind: 'capped' }])
+        expect((await contacts.view([sampleContact({ playbook: 'd' })]))[0]?.contact?.state).toBe('pending')
+      })
     })
 
     test('what nobody reserved cannot be begun or settled', async () => {

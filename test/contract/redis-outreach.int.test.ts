@@ -148,14 +148,28 @@ test('the scripts and the double answer alike to any sequence of calls', async (
       { contacts: 2, withinMs: 15 },
       { contacts: 3, withinMs: 40 },
     ],
+    [
+      { contacts: 1, withinMs: 20, purpose: 'service' },
+      { contacts: 1, withinMs: 9, channel: 'email' },
+      { contacts: 1, withinMs: 30, step: { playbook: 'a', step: 'mail' } },
+    ],
+  )
+  const traits = fc.option(
+    fc.record({
+      purpose: fc.constantFrom('service', 'marketing'),
+      channel: fc.constantFrom('email', 'log'),
+      priority: fc.integer({ min: 0, max: 3 }),
+    }),
+    { nil: undefined },
   )
   const steps: fc.Arbitrary<Step> = fc.oneof(
-    fc.tuple(plays, ids, times, caps).map(([playbook, interventionId, plannedAt, limits]): Step => {
+    fc.tuple(plays, ids, times, caps, traits).map(([playbook, interventionId, plannedAt, limits, about]): Step => {
       return (contacts) =>
-        contacts.reserve([{ ref: sampleContact({ playbook }), interventionId, plannedAt, caps: limits }])
+        contacts.reserve([{ ref: sampleContact({ playbook }), interventionId, plannedAt, caps: limits, traits: about }])
     }),
-    fc.tuple(plays, ids, times, caps).map(([playbook, interventionId, now, limits]): Step => {
-      return (contacts) => contacts.begin({ ref: sampleContact({ playbook }), interventionId, caps: limits }, now)
+    fc.tuple(plays, ids, times, caps, traits).map(([playbook, interventionId, now, limits, about]): Step => {
+      const ref = sampleContact({ playbook })
+      return (contacts) => contacts.begin({ ref, interventionId, caps: limits, traits: about }, now)
     }),
     fc
       .tuple(plays, ids, fc.constantFrom('sent', 'failed', 'superseded'))

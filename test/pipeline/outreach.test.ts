@@ -130,7 +130,7 @@ function capsHold({ attempts, plays }: OutreachWorld, arrived: (made: Attempt[])
     expect(others.filter(({ at }) => at >= own.at && at < own.at + withinMs).length).toBeLessThanOrEqual(most)
     // A play's own cap is asked when the play has its turn, about those that went out before it.
     const playbook = plays.playbooks.find(({ name }) => name === own.outreach.playbook)!
-    for (const cap of capsFor(playbook, plays.policy)) {
+    for (const cap of capsFor(playbook, playbook.steps[0]!, plays.policy)) {
       const before = others.filter(
         (other) => attempts.indexOf(other) < attempts.indexOf(own) && other.at > own.at - cap.withinMs,
       )

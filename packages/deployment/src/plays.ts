@@ -74,8 +74,11 @@ export function checkTemplatesOf({ playbooks }: Plays, { byName }: Templates): v
   if (missing.length > 0) throw new Fault('config', missing.join('\n'), { details: missing })
 }
 
-function problemsOf({ playbooks }: Plays): string[] {
-  return playbooks.flatMap((playbook) => playbook.steps.flatMap((step) => stepProblems(playbook, step)))
+function problemsOf({ playbooks, policy }: Plays): string[] {
+  const capped = (policy.caps ?? []).flatMap(({ channel }) =>
+    channel === undefined || isChannelName(channel) ? [] : [`policy: caps: there is no channel '${channel}'`],
+  )
+  return [...capped, ...playbooks.flatMap((playbook) => playbook.steps.flatMap((step) => stepProblems(playbook, step)))]
 }
 
 function stepProblems({ name, purpose }: Playbook, { channel, fallback, template }: Step): string[] {

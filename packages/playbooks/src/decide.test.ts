@@ -2,7 +2,7 @@ import { DAY_MS, HOUR_MS } from '@perennial/member'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { decide, type Question } from './decide.ts'
-import { aMember, aPlaybook, gateInput, NOON, NOTHING_STOPPED, playbookWith } from './testing/sample-input.ts'
+import { aMember, aPlaybook, gateInput, NOON, NOTHING_STOPPED, othersAt, playbookWith } from './testing/sample-input.ts'
 import { GATES } from './gates/registry.ts'
 import { isQuiet } from './local-time.ts'
 import { DEFAULT_POLICY } from './policy.ts'
@@ -17,7 +17,11 @@ test('with every gate open it is sent, and each gate has answered in order', () 
 
 test('the first hold decides; the others are on record too', () => {
   const decision = decide(
-    question({ member: { ...aMember, consent: {} }, kill: { ...NOTHING_STOPPED, all: true }, otherContacts: [NOON] }),
+    question({
+      member: { ...aMember, consent: {} },
+      kill: { ...NOTHING_STOPPED, all: true },
+      otherContacts: othersAt(NOON),
+    }),
   )
   expect(decision).toMatchObject({ kind: 'hold', reason: 'no-consent' })
   expect(decision.answers.filter(({ answer }) => answer === 'hold')).toEqual([

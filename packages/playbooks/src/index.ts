@@ -1,6 +1,6 @@
-export { breaksCap } from './cap.ts'
+export { fitsUnder } from './cap.ts'
 export { type Decision, decide, type GateAnswer, type Question } from './decide.ts'
-export type { Cause, Gate, GateInput, GateResult, HoldReason, KnownContact } from './gates/gate.ts'
+export type { Cause, Gate, GateInput, GateResult, HoldReason, KnownContact, OtherContact } from './gates/gate.ts'
 export { type GateName, GATES } from './gates/registry.ts'
 export { endOfQuiet, isQuiet, isTimeZone, localMinutes, zoneOr } from './local-time.ts'
 export { eventCause, nextLook, stateCause, type StateCause } from './match.ts'
@@ -23,7 +23,7 @@ export {
   type Status,
   type Step,
 } from './playbook.ts'
-export { capsFor, DEFAULT_POLICY, quietHoursFor } from './policy.ts'
+export { capsFor, DEFAULT_POLICY, quietHoursFor, traitsOf } from './policy.ts'
 export { inSegment, type Segment } from './segment/segment.ts'
 export { contactKey, termId } from './term-id.ts'
 export type { Trigger } from './triggers/trigger.ts'

@@ -45,6 +45,21 @@ test('a policy with a zone nobody knows is refused', () => {
   ])
 })
 
+test.each([
+  [
+    'contacts: 1, within: 7d',
+    "policy.yaml:2:9: a cap of the list needs a 'purpose' or a 'channel'; 'cap' is the one over all",
+  ],
+  [
+    'contacts: 1, within: 7d, purpose: marketng',
+    "policy.yaml:2:45: expected one of internal, service, marketing, found 'marketng' (did you mean 'marketing'?)",
+  ],
+  ['contacts: 1, channel: email', "policy.yaml:2:9: 'within' is missing"],
+])('a policy with a further cap of { %s } is refused', (cap, problem) => {
+  const text = `cap: { contacts: 1, within: 7d }\ncaps: [ { ${cap} } ]\ntimeZone: UTC\n`
+  expect(parseFiles([{ file: 'policy.yaml', text }], hash).problems.map(problemText)).toEqual([problem])
+})
+
 test('what README.md shows of a play, and of each trigger, can be written so', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
   const [, example = ''] = /```yaml\n(name: [\s\S]*?)```/.exec(readme) ?? []

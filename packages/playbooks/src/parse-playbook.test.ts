@@ -36,6 +36,7 @@ test('a whole play is read as written', () => {
     title: 'Win back',
     enabled: true,
     purpose: 'marketing',
+    priority: 40,
     when: expect.objectContaining({ name: 'bandEntered' }),
     for: { status: ['active'], autoRenew: 'off', minConfidence: 0.2 },
     steps: [

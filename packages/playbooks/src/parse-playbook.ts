@@ -1,5 +1,14 @@
 import { DAY_MS } from '@perennial/member'
-import { GOALS, type Playbook, PURPOSES, type QuietHours, STATUSES, type Step, type Success } from './playbook.ts'
+import {
+  GOALS,
+  type Playbook,
+  PURPOSES,
+  type QuietHours,
+  STATUSES,
+  type Step,
+  type Success,
+  usualPriority,
+} from './playbook.ts'
 import { present, segment, SEGMENT_FIELDS } from './segment/segment.ts'
 import { TRIGGERS } from './triggers/registry.ts'
 import type { Problem } from './yaml/problem.ts'
@@ -20,10 +29,12 @@ import { duration, flag, integer, name, share, text, timeOfDay } from './yaml/va
 
 const MOST_QUIET_MINUTES = 23 * 60
 
-export const cap = object({
+export const CAP_FIELDS = {
   contacts: required(integer(1, 1_000)),
   within: required(checked(duration, (ms) => (ms === 0 ? 'a cap needs a window, such as 30d' : undefined))),
-})
+}
+
+export const cap = object(CAP_FIELDS)
 
 export const quietHours: Reader<QuietHours> = checked(
   object({ from: required(timeOfDay), to: required(timeOfDay) }),
@@ -68,6 +79,7 @@ const playbook = object({
   title: required(text),
   enabled: { read: flag, fallback: true },
   purpose: required(oneOf(PURPOSES)),
+  priority: optional(integer(0, 100)),
   when: required(oneKeyOf(TRIGGERS)),
   for: required(audience),
   steps: required(checked(list(step), distinctSteps)),
@@ -100,6 +112,7 @@ export function parsePlaybook(file: string, source: string): { playbook: Playboo
   const { steps, expiry, cap: limit, quietHours: quiet, holdout, ...rest } = value
   const parsed: Playbook = {
     ...rest,
+    priority: rest.priority ?? usualPriority(rest.purpose),
     steps: steps.map(stepOf),
     expiryMs: expiry,
     ...(limit === undefined ? {} : { cap: { contacts: limit.contacts, withinMs: limit.within } }),

@@ -1,9 +1,10 @@
 import { isTimeZone } from './local-time.ts'
-import { cap, quietHours } from './parse-playbook.ts'
-import type { Policy } from './playbook.ts'
+import { CAP_FIELDS, cap, quietHours } from './parse-playbook.ts'
+import { type Cap, type Policy, PURPOSES } from './playbook.ts'
 import { day, name, share } from './yaml/values.ts'
 import type { Problem } from './yaml/problem.ts'
-import { list, object, optional, readYaml, required, scalar } from './yaml/reader.ts'
+import { checked, list, mapped, object, oneOf, optional, readYaml, required, scalar } from './yaml/reader.ts'
+import { present } from './segment/segment.ts'
 
 const holdout = object({
   salt: required(name),
@@ -11,8 +12,20 @@ const holdout = object({
   global: { read: share, fallback: 0 },
 })
 
+const scopedCap = mapped(
+  checked(
+    object({ ...CAP_FIELDS, purpose: optional(oneOf(PURPOSES)), channel: optional(name) }),
+    ({ purpose, channel }) =>
+      purpose === undefined && channel === undefined
+        ? "a cap of the list needs a 'purpose' or a 'channel'; 'cap' is the one over all"
+        : undefined,
+  ),
+  ({ contacts, within, ...scope }): Cap => ({ contacts, withinMs: within, ...present(scope) }),
+)
+
 const policy = object({
   cap: required(cap),
+  caps: optional(list(scopedCap)),
   quietHours: optional(quietHours),
   holidays: optional(list(day)),
   holdout: optional(holdout),
@@ -27,9 +40,10 @@ const policy = object({
 export function parsePolicy(file: string, source: string): { policy: Policy | undefined; problems: Problem[] } {
   const { value, problems } = readYaml(file, source, policy)
   if (value === undefined) return { policy: undefined, problems }
-  const { cap: limit, quietHours: quiet, holidays, holdout: held, timeZone } = value
+  const { cap: limit, caps, quietHours: quiet, holidays, holdout: held, timeZone } = value
   const parsed: Policy = {
     cap: { contacts: limit.contacts, withinMs: limit.within },
+    ...(caps === undefined ? {} : { caps }),
     ...(quiet === undefined ? {} : { quietHours: quiet }),
     ...(holidays === undefined ? {} : { holidays }),
     ...(held === undefined ? {} : { holdout: { salt: held.salt, share: held.share, globalShare: held.global } }),

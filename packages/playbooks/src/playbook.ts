@@ -20,8 +20,17 @@ export type Status = (typeof STATUSES)[number]
 export const AUTO_RENEW = ['any', 'on', 'off'] as const
 export type AutoRenewFilter = (typeof AUTO_RENEW)[number]
 
-/** At most `contacts` in every window of `withinMs`, wherever it begins. */
-export type Cap = Readonly<{ contacts: number; withinMs: number }>
+/**
+ * At most `contacts` in every window of `withinMs`, wherever it begins. Those of one purpose, through one channel or of one
+ * step count, and all of them where none is named.
+ */
+export type Cap = Readonly<{
+  contacts: number
+  withinMs: number
+  purpose?: Purpose
+  channel?: string
+  step?: Readonly<{ playbook: string; step: string }>
+}>
 
 /** Minutes after local midnight; `from` later than `to` spans midnight. */
 export type QuietHours = Readonly<{ from: number; to: number }>
@@ -47,6 +56,8 @@ export type Playbook = Readonly<{
   title: string
   enabled: boolean
   purpose: Purpose
+  /** 0..100. Where room under a cap is short, a contact that waits gives way to one of higher priority. */
+  priority: number
   when: Trigger
   /** For whom; beside what a segment says, how sure the risk must be (0..1) where a record of risk is the cause. */
   for: Segment & Readonly<{ status: readonly Status[]; minConfidence: number }>
@@ -82,6 +93,8 @@ export type Holdout = Readonly<{
 export type Policy = Readonly<{
   /** Over all plays, for contacts that reach the member. */
   cap: Cap
+  /** Further caps, of one purpose or channel. */
+  caps?: readonly Cap[]
   /** Undefined: none. */
   quietHours?: QuietHours
   /** Days on which nobody is written to, in the member's own time zone: `2026-12-25`, or `12-25` for every year. */
@@ -111,6 +124,11 @@ export type MemberRisk = Readonly<{
   /** History was being replayed: to be shown, not to be acted on. */
   replay: boolean
 }>
+
+/** Where a play does not say: what belongs to the membership comes before what does not. */
+export function usualPriority(purpose: Purpose): number {
+  return { internal: 50, service: 60, marketing: 40 }[purpose]
+}
 
 export function audienceOf(purpose: Purpose): Audience {
   return purpose === 'internal' ? 'team' : 'member'

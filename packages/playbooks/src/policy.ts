@@ -1,21 +1,35 @@
 import { DAY_MS } from '@perennial/member'
-import type { Cap, Playbook, Policy, QuietHours } from './playbook.ts'
+import type { Cap, Playbook, Policy, QuietHours, Step } from './playbook.ts'
 import { audienceOf } from './playbook.ts'
 
 /**
- * In force where no `policy.yaml` says otherwise. One contact a week is what
- * adcontextprotocol/adcp#449 settled on for members of a trade association.
+ * In force where no `policy.yaml` says otherwise. One contact a week is what adcontextprotocol/adcp#449 settled on for
+ * members of a trade association; what belongs to the membership gets through beside it.
  */
 export const DEFAULT_POLICY: Policy = {
-  cap: { contacts: 1, withinMs: 7 * DAY_MS },
+  cap: { contacts: 3, withinMs: 7 * DAY_MS },
+  caps: [{ contacts: 1, withinMs: 7 * DAY_MS, purpose: 'marketing' }],
   quietHours: { from: 20 * 60, to: 8 * 60 },
   timeZone: 'UTC',
 }
 
-/** The caps a contact of this play must respect: the policy's where it reaches the member, and the play's own. */
-export function capsFor(playbook: Playbook, policy: Policy): readonly Cap[] {
-  const own = playbook.cap === undefined ? [] : [playbook.cap]
-  return audienceOf(playbook.purpose) === 'member' ? [policy.cap, ...own] : own
+/**
+ * The caps that a contact of this step must respect: those of the policy that are about its purpose and channel, and the
+ * play's own. One of no purpose in particular protects members: it is not about contacts with colleagues.
+ */
+export function capsFor({ purpose, cap }: Playbook, { channel }: Step, policy: Policy): readonly Cap[] {
+  const audience = audienceOf(purpose)
+  const general = [policy.cap, ...(policy.caps ?? [])].filter(
+    (one) =>
+      (one.purpose === undefined ? audience === 'member' : one.purpose === purpose) &&
+      (one.channel === undefined || one.channel === channel),
+  )
+  return cap === undefined ? general : [...general, cap]
+}
+
+/** What is kept with a contact of this step, for caps to go by. */
+export function traitsOf({ purpose, priority }: Playbook, { channel }: Step) {
+  return { purpose, channel, priority } as const
 }
 
 /** The holidays that count for this play: none for contacts that do not reach the member. */

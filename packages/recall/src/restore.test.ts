@@ -88,7 +88,7 @@ test('everything lost: what was decided counts as made, for nobody is contacted 
   expect(await it.contacts.reserve([again])).toEqual([{ kind: 'taken' }])
   // Caps over all plays count it, too.
   const other = sampleContact({ playbook: 'another' })
-  expect((await it.contacts.view([other]))[0]?.others).toEqual([NOON])
+  expect((await it.contacts.view([other]))[0]?.others).toMatchObject([{ at: NOON, pending: false }])
 })
 
 test('the latest writes lost: that it was delivered is known again, and the job that came back sends nothing', async () => {

@@ -106,12 +106,14 @@ async function restoreDecisions(
   let missing = 0
   // One by one: whether a key is free for the next decision depends on what came of the one before.
   for (const [n, decision] of decisions.entries()) {
-    const { interventionId, decidedAt } = decision
+    const { interventionId, decidedAt, purpose, channel } = decision
     const outcome = outcomes.get(interventionId)
     // It holds no key.
     if (outcome?.outcome === 'superseded') continue
     const ref = contactOf(decision)
-    const [answer] = await contacts.reserve([{ ref, interventionId, plannedAt: decidedAt, caps: [] }])
+    const [answer] = await contacts.reserve([
+      { ref, interventionId, plannedAt: decidedAt, traits: { purpose, channel }, caps: [] },
+    ])
     if (answer?.kind === 'reserved') missing++
     if (answer?.kind !== 'reserved' && answer?.kind !== 'mine') continue
     const entry = entries[n]

@@ -115,16 +115,19 @@ export {
   type WorkOptions,
 } from './jobs/job-queue.ts'
 export { RETRY_DELAYS_MS, retryDelay } from './jobs/retry-delay.ts'
-export type {
-  Contact,
-  ContactAudience,
-  ContactCap,
-  ContactRef,
-  Contacts,
-  ContactState,
-  ContactView,
-  Reservation,
-  Reserved,
+export {
+  type Contact,
+  type ContactAudience,
+  type ContactCap,
+  type ContactRef,
+  type Contacts,
+  type ContactState,
+  type ContactTraits,
+  type ContactView,
+  isFree,
+  type OtherContact,
+  type Reservation,
+  type Reserved,
 } from './ledger/contacts.ts'
 export type { Agenda, Appointment, Looked } from './ledger/agenda.ts'
 export { createAgenda } from './ledger/redis-agenda.ts'

@@ -1,6 +1,9 @@
 import type { HoldReason } from '@perennial/playbooks'
 
-const WORDS: Readonly<Record<HoldReason, string>> = {
+/** And why one that was decided on came to nothing. */
+type Reason = HoldReason | 'displaced' | 'playbook-gone' | 'no-channel'
+
+const WORDS: Readonly<Record<Reason, string>> = {
   erased: 'the member was erased',
   'member-unknown': 'nothing is known of the member',
   'member-status': 'not a member now',
@@ -15,6 +18,9 @@ const WORDS: Readonly<Record<HoldReason, string>> = {
   'already-contacted': 'contacted for this cause before',
   'no-reply': 'has not answered the last contacts',
   cap: 'contacted often enough lately',
+  displaced: 'something weightier took its place',
+  'playbook-gone': 'the playbook is not there any more',
+  'no-channel': 'no channel is set up for it',
   'quiet-past-expiry': 'quiet hours last until it is too late',
   'playbook-off': 'the playbook is switched off',
   'kill-switch': 'all outreach is stopped',
@@ -23,5 +29,5 @@ const WORDS: Readonly<Record<HoldReason, string>> = {
 
 /** Why a contact was held back, for a person. */
 export function holdWords(reason: string): string {
-  return reason in WORDS ? WORDS[reason as HoldReason] : reason
+  return reason in WORDS ? WORDS[reason as Reason] : reason
 }

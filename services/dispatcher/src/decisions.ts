@@ -7,6 +7,7 @@ import {
   type HoldReason,
   memberState,
   type Plays,
+  traitsOf,
 } from '@perennial/playbooks'
 import type {
   Contacts,
@@ -61,7 +62,10 @@ export async function takeDecisions(
   })
   await letGo(contacts, asked)
 
-  const toSend = asked.filter(({ decision }) => decision.kind !== 'hold')
+  // Keys are taken in order: what is weightier has its turn first.
+  const toSend = asked
+    .filter(({ decision }) => decision.kind !== 'hold')
+    .toSorted((a, b) => b.candidate.playbook.priority - a.candidate.playbook.priority)
   const reserved = await contacts.reserve(
     toSend.map(({ candidate, decision }) => reservationOf(plays, candidate, decision, now)),
   )
@@ -82,12 +86,19 @@ async function letGo(contacts: Contacts, asked: readonly Asked[]): Promise<void>
 
 function reservationOf(
   plays: Plays,
-  { playbook, ref, cause }: Candidate,
+  { playbook, step, ref, cause }: Candidate,
   decision: Decision,
   now: EpochMs,
 ): Reservation {
   const plannedAt = decision.kind === 'delay' ? decision.until : now
-  return { ref, interventionId: cause.interventionId, plannedAt, caps: capsFor(playbook, plays.policy) }
+  const { interventionId } = cause
+  return {
+    ref,
+    interventionId,
+    plannedAt,
+    traits: traitsOf(playbook, step),
+    caps: capsFor(playbook, step, plays.policy),
+  }
 }
 
 /** Another contact may have been quicker since the gates were asked: then the store has the last word. */

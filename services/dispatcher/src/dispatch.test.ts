@@ -55,6 +55,11 @@ function setUp(plays: Plays = shipped) {
   return { deps, killSwitch, erased, clock, rows, published, decided, decisions }
 }
 
+const simplePlay = (name: string, more = '') => ({
+  file: `${name}.yaml`,
+  text: `name: ${name}\ntitle: T\npurpose: marketing\nwhen: { bandEntered: [high] }\nfor: { status: [active] }\nsteps: [{ name: s, channel: log }]\nexpiry: 7d\n${more}`,
+})
+
 let it = setUp()
 beforeEach(() => {
   it = setUp()
@@ -172,12 +177,14 @@ test('the kill switch holds one play, or all', async () => {
   expect(it.deps.queue.jobs()).toHaveLength(1)
 })
 
+test('of two plays at once the weightier gets the last place under the cap, whichever is named first', async () => {
+  it = setUp(parseFiles([simplePlay('a', 'priority: 10\n'), simplePlay('b', 'priority: 11\n')], fingerprint).plays)
+  await dispatch(it.deps, 0, [sampleRisk()])
+  expect(it.decisions()).toEqual(['a: cap', 'b: send'])
+})
+
 test('two plays at once share the cap: the second is held by the store, and its gate says so', async () => {
-  const play = (name: string) => ({
-    file: `${name}.yaml`,
-    text: `name: ${name}\ntitle: T\npurpose: marketing\nwhen: { bandEntered: [high] }\nfor: { status: [active] }\nsteps: [{ name: s, channel: log }]\nexpiry: 7d\n`,
-  })
-  it = setUp(parseFiles([play('a'), play('b')], fingerprint).plays)
+  it = setUp(parseFiles([simplePlay('a'), simplePlay('b')], fingerprint).plays)
   await dispatch(it.deps, 0, [sampleRisk()])
   expect(it.decisions()).toEqual(['a: send', 'b: cap'])
   expect(it.deps.ledger.all()[1]?.answers.find(({ gate }) => gate === 'cap')).toMatchObject({ answer: 'hold' })

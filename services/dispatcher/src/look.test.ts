@@ -8,6 +8,7 @@ import {
   memoryLedger,
   NOON,
   type RowSample,
+  sampleContact,
   sampleRow,
   scriptedRecall,
   settableClock,
@@ -138,6 +139,21 @@ test('held back, there is another chance the next day, as an occasion of its own
   it.clock.set(NOON + DAY_MS)
   await lookAtDue(it.deps, PARTITION)
   expect(it.decisions().slice(2)).toEqual(['first: send', 'second: send'])
+})
+
+test('what gave way to something weightier has another chance the next day', async () => {
+  await it.notice()
+  await lookAtDue(it.deps, PARTITION)
+  const [, second] = it.deps.ledger.all()
+  const traits = { purpose: 'service', channel: 'log', priority: 90 }
+  const ref = sampleContact({ playbook: 'failed-payment' })
+  const caps = [{ contacts: 1, withinMs: DAY_MS }]
+  await it.deps.contacts.reserve([{ ref, interventionId: 'i-9', plannedAt: second!.sendAt!, traits, caps }])
+  it.clock.set(NOON + DAY_MS)
+  await it.notice()
+  await lookAtDue(it.deps, PARTITION)
+  expect(it.decisions()).toEqual(['first: send', 'second: send', 'second: send'])
+  expect(it.deps.ledger.all()[2]?.id).not.toBe(second!.id)
 })
 
 test('who is not in the segment is no case for a decision, and is looked at again the next day', async () => {

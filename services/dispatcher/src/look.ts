@@ -1,7 +1,7 @@
 import { type EpochMs, DAY_MS, type Rows } from '@perennial/member'
 import { bandAt, memberState, type MemberState, nextLook } from '@perennial/playbooks'
 import type { Scorer } from '@perennial/risk'
-import type { Agenda, Appointment, Looked } from '@perennial/runtime'
+import { type Agenda, type Appointment, isFree, type Looked } from '@perennial/runtime'
 import { type Candidate, stateCandidates } from './candidates.ts'
 import { act, type ActDeps } from './dispatch.ts'
 import { standingOf } from './standing.ts'
@@ -31,13 +31,11 @@ export async function lookAtDue(deps: LookDeps, partition: number): Promise<numb
     const row = rows[n]
     return row === undefined ? [] : [{ appointment, ...whatIsSeen(deps, appointment, row, now) }]
   })
-  const open = await withoutContacted(
-    deps,
-    seen.flatMap(({ candidates }) => candidates),
-  )
+  const all = seen.flatMap(({ candidates }) => candidates)
+  const open = await withoutContacted(deps, all)
   if (open.length > 0) await act(deps, partition, open)
-  // What was held back may have another chance tomorrow, as long as its cause stands.
-  const held = new Set((await withoutContacted(deps, open, 'any')).map(({ ref }) => ref.memberId))
+  // What was held back, or gave way to something weightier, may have another chance tomorrow, as long as its cause stands.
+  const held = new Set((await withoutContacted(deps, all, 'any')).map(({ ref }) => ref.memberId))
   const states = new Map(seen.map(({ appointment, state }) => [appointment.memberId, state]))
   await deps.agenda.rearm(
     partition,
@@ -68,7 +66,7 @@ async function withoutContacted(
   const views = await contacts.view(candidates.map(({ ref }) => ref))
   return candidates.filter((candidate, n) => {
     const contact = views[n]?.contact
-    if (contact === undefined || contact.state === 'superseded') return true
+    if (contact === undefined || isFree(contact)) return true
     // Our own, of a look that a crash cut short: there may be no job yet.
     return by === 'others' && contact.interventionId === candidate.cause.interventionId
   })

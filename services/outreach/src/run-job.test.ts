@@ -96,6 +96,21 @@ describe('whose cause has passed is superseded, which is no failure', () => {
     expect(it.counted).toEqual([`held ${reason}`, 'webhook superseded'])
   })
 
+  test('something weightier has taken its place under a cap', async () => {
+    const traits = { purpose: 'service', channel: 'log', priority: 90 }
+    await it.deps.contacts.settle(ref, entry.id, 'superseded')
+    await it.deps.contacts.reserve([
+      { ref, interventionId: entry.id, plannedAt: NOON, traits: { ...traits, priority: 40 }, caps: [] },
+    ])
+    const caps = [{ contacts: 1, withinMs: DAY_MS }]
+    const other = sampleContact({ playbook: 'failed-payment' })
+    await it.deps.contacts.reserve([{ ref: other, interventionId: 'i-9', plannedAt: NOON, traits, caps }])
+    expect(await run()).toEqual({ kind: 'done' })
+    expect(it.sent).toEqual([])
+    expect(await outcome()).toMatchObject({ outcome: 'superseded', detail: 'displaced' })
+    expect(it.counted).toEqual(['held displaced', 'webhook superseded'])
+  })
+
   test('its play is not there any more', async () => {
     it.deps = { ...it.deps, plays: { ...plays, playbooks: [] } }
     await run()

@@ -1,6 +1,22 @@
 import type { Channel, Outreach } from '@perennial/channels'
-import { bandAt, capsFor, type Decision, decide, memberState, type Playbook, type Step } from '@perennial/playbooks'
-import type { ContactView, JobResult, JobRun, LedgerEntry, OutreachJob } from '@perennial/runtime'
+import {
+  bandAt,
+  capsFor,
+  type Decision,
+  decide,
+  memberState,
+  type Playbook,
+  type Step,
+  traitsOf,
+} from '@perennial/playbooks'
+import {
+  type ContactView,
+  isFree,
+  type JobResult,
+  type JobRun,
+  type LedgerEntry,
+  type OutreachJob,
+} from '@perennial/runtime'
 import { conclude, contactOf } from './conclude.ts'
 import type { OutreachDeps } from './deps.ts'
 
@@ -23,8 +39,8 @@ export async function runJob(deps: OutreachDeps, run: JobRun): Promise<JobResult
   if (entry === undefined) return DONE
   const [view = { contact: undefined, others: [] }] = await deps.contacts.view([contactOf(entry)])
   const { contact } = view
-  if (contact?.interventionId !== entry.id || contact.state === 'superseded')
-    return superseded(deps, job, entry, { detail: 'superseded' })
+  if (contact?.interventionId !== entry.id || isFree(contact))
+    return superseded(deps, job, entry, { detail: contact?.state === 'displaced' ? 'displaced' : 'superseded' })
   if (contact.state === 'sent') return delivered(deps, job, entry)
 
   const play = await playOf(deps, entry)
@@ -37,8 +53,10 @@ export async function runJob(deps: OutreachDeps, run: JobRun): Promise<JobResult
   if (decision.kind === 'hold')
     return superseded(deps, job, entry, { detail: decision.reason, answers: decision.answers })
 
-  const caps = capsFor(play.playbook, deps.plays.policy)
-  const begun = await deps.contacts.begin({ ref: contactOf(entry), interventionId: entry.id, caps }, deps.clock.now())
+  const caps = capsFor(play.playbook, play.step, deps.plays.policy)
+  const traits = traitsOf(play.playbook, play.step)
+  const reservation = { ref: contactOf(entry), interventionId: entry.id, traits, caps }
+  const begun = await deps.contacts.begin(reservation, deps.clock.now())
   // Redis was away meanwhile, and may not know any more that it has gone out.
   if (!(await deps.recall.holds())) return runJob(deps, run)
   if (begun === 'sent') return delivered(deps, job, entry)

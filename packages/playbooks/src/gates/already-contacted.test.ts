@@ -16,9 +16,12 @@ test.each(['pending', 'sending', 'sent', 'failed'] as const)(
   },
 )
 
-test('a contact that was superseded was never sent, and is not in the way', () => {
-  expect(alreadyContacted(by('i-0', 'superseded')).answer).toBe('pass')
-})
+test.each(['superseded', 'displaced'] as const)(
+  'a contact that was %s was never sent, and is not in the way',
+  (state) => {
+    expect(alreadyContacted(by('i-0', state)).answer).toBe('pass')
+  },
+)
 
 test('the decision itself, taken again after a crash, is not in its own way', () => {
   expect(alreadyContacted(by('i-1', 'pending')).answer).toBe('pass')

@@ -39,9 +39,21 @@ export type Cause = Readonly<{
 
 /** What the ledger knows of a contact key. */
 export type KnownContact = Readonly<{
-  state: 'pending' | 'sending' | 'sent' | 'failed' | 'superseded'
+  state: 'pending' | 'sending' | 'sent' | 'failed' | 'superseded' | 'displaced'
   /** The decision that holds the key. */
   interventionId: string
+}>
+
+/** Another contact about the same member, and what is known of it. */
+export type OtherContact = Readonly<{
+  at: EpochMs
+  playbook: string
+  step: string
+  purpose?: string
+  channel?: string
+  priority?: number
+  /** It waits: nothing of it has gone out. */
+  pending: boolean
 }>
 
 export type GateInput = Readonly<{
@@ -62,8 +74,8 @@ export type GateInput = Readonly<{
   member: MemberState | undefined
   /** What is on record under this contact key. */
   contact: KnownContact | undefined
-  /** When others were, or are planned to be, sent to the same audience about this member; this one left out. */
-  otherContacts: readonly EpochMs[]
+  /** Others that were, or are planned to be, made with the same audience about this member, by time. */
+  otherContacts: readonly OtherContact[]
 }>
 
 export type GateResult =

@@ -1,9 +1,9 @@
 import { DAY_MS } from '@perennial/member'
 import { expect, test } from 'vitest'
-import { aMember, gateInput, NOON, playbookWith } from '../testing/sample-input.ts'
+import { aMember, gateInput, NOON, othersAt, playbookWith } from '../testing/sample-input.ts'
 import { noReply } from './no-reply.ts'
 
-const ago = (...days: number[]) => days.map((day) => NOON - day * DAY_MS)
+const ago = (...days: number[]) => othersAt(...days.map((day) => NOON - day * DAY_MS))
 const silentFor = (days: number) => ({ ...aMember, lastAt: NOON - days * DAY_MS })
 
 test.each([

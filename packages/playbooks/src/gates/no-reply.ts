@@ -12,7 +12,7 @@ const MONTH_MS = 30 * DAY_MS
  */
 export const noReply: Gate = ({ member, playbook, otherContacts, plannedAt }) => {
   if (member === undefined || playbook.purpose !== 'marketing') return PASS
-  const unanswered = otherContacts.filter((at) => at > member.lastAt && at < plannedAt)
+  const unanswered = otherContacts.map(({ at }) => at).filter((at) => at > member.lastAt && at < plannedAt)
   if (unanswered.length >= STOP_FROM) return hold('no-reply')
   const tooSoon = unanswered.length >= SLOW_FROM && plannedAt - Math.max(...unanswered) < MONTH_MS
   return tooSoon ? hold('no-reply') : PASS

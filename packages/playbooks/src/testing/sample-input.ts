@@ -1,9 +1,9 @@
-import { DAY_MS } from '@perennial/member'
+import { DAY_MS, type EpochMs } from '@perennial/member'
 import { DEFAULT_POLICY } from '../policy.ts'
 import type { KillSwitch, Playbook } from '../playbook.ts'
 import type { MemberState, SignalState } from '../member-state.ts'
 import { bandEntered } from '../triggers/band-entered.ts'
-import type { GateInput } from '../gates/gate.ts'
+import type { GateInput, OtherContact } from '../gates/gate.ts'
 
 /** Monday 2026-11-23, noon UTC. */
 export const NOON = Date.UTC(2026, 10, 23, 12)
@@ -13,6 +13,7 @@ export const aPlaybook: Playbook = {
   title: 'Win back',
   enabled: true,
   purpose: 'marketing',
+  priority: 40,
   when: bandEntered(['medium', 'high']),
   for: { status: ['active'], minConfidence: 0 },
   steps: [{ name: 'mail', channel: 'log', delayMs: 0 }],
@@ -49,6 +50,11 @@ export function withSignals(
   changes: Partial<MemberState> = {},
 ): MemberState {
   return { ...aMember, ...changes, signal: (name) => signals[name] ?? { count: 0, lastAt: 0 } }
+}
+
+/** Contacts of another play that were made, and of which no more is known, at these instants. For tests. */
+export function othersAt(...times: readonly EpochMs[]): OtherContact[] {
+  return times.map((at) => ({ at, playbook: 'other', step: 'mail', pending: false }))
 }
 
 /** Everything may go out. For tests. */

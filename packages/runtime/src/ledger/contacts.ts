@@ -2,14 +2,21 @@ import type { EpochMs } from '@perennial/member'
 
 /**
  * `pending`: a job is, or is about to be, under way. `sending`: handed to a channel at least once, so it may
- * have arrived. `superseded`: came to nothing before any attempt; the key is free again.
+ * have arrived. `superseded`: came to nothing before any attempt; `displaced`: so did it, for one of higher priority. Of
+ * both the key is free again.
  */
-export type ContactState = 'pending' | 'sending' | 'sent' | 'failed' | 'superseded'
+export type ContactState = 'pending' | 'sending' | 'sent' | 'failed' | 'superseded' | 'displaced'
 
 export type ContactAudience = 'team' | 'member'
 
-/** At most `contacts` in any window of `withinMs`. */
-export type ContactCap = Readonly<{ contacts: number; withinMs: number }>
+/** At most `contacts` in any window of `withinMs`; counted are those of the purpose, the channel and the step named, or all. */
+export type ContactCap = Readonly<{
+  contacts: number
+  withinMs: number
+  purpose?: string
+  channel?: string
+  step?: Readonly<{ playbook: string; step: string }>
+}>
 
 /** Names one contact: nobody is contacted twice for the same member, term, playbook and step. */
 export type ContactRef = Readonly<{
@@ -18,6 +25,14 @@ export type ContactRef = Readonly<{
   playbook: string
   step: string
   audience: ContactAudience
+}>
+
+/** What caps go by. Of a contact that an earlier release wrote it is not known: then every cap counts it. */
+export type ContactTraits = Readonly<{
+  purpose: string
+  channel: string
+  /** 0..100. Where room is short, one that waits gives way to one of higher priority; undefined: neither. */
+  priority?: number
 }>
 
 export type Contact = Readonly<{
@@ -30,16 +45,28 @@ export type Contact = Readonly<{
   at: EpochMs
 }>
 
+/** Another contact of the same member: when it was, or is planned to be, made. */
+export type OtherContact = Partial<ContactTraits> &
+  Readonly<{
+    at: EpochMs
+    playbook: string
+    step: string
+    /** It waits: nothing of it has gone out. */
+    pending: boolean
+  }>
+
 export type ContactView = Readonly<{
   contact: Contact | undefined
-  /** When other contacts with the same audience were, or are planned to be, made. */
-  others: readonly EpochMs[]
+  /** Other contacts with the same audience, by time. */
+  others: readonly OtherContact[]
 }>
 
 export type Reservation = Readonly<{
   ref: ContactRef
   interventionId: string
   plannedAt: EpochMs
+  /** Undefined: not known. */
+  traits?: ContactTraits | undefined
   caps: readonly ContactCap[]
 }>
 
@@ -53,6 +80,8 @@ export type Reserved =
 /**
  * Who was, is being, or is about to be contacted. Each call is one step: two
  * callers never both get the key, and no window of a cap is ever exceeded.
+ * Where there is no room under a cap, contacts that wait and have a lower priority are displaced, the weakest and
+ * latest first, and only as many as have to.
  */
 export interface Contacts {
   view(refs: readonly ContactRef[]): Promise<ContactView[]>
@@ -72,4 +101,9 @@ export interface Contacts {
     interventionId: string,
     state: 'sent' | 'failed' | 'superseded',
   ): Promise<ContactState | 'gone'>
+}
+
+/** Whether nothing of the contact went out and its key is free. */
+export function isFree({ state }: Pick<Contact, 'state'>): boolean {
+  return state === 'superseded' || state === 'displaced'
 }

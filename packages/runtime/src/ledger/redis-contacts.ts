@@ -1,9 +1,19 @@
-import { memberKey, partitionFor } from '@perennial/member'
+import { type EpochMs, memberKey, partitionFor } from '@perennial/member'
 import type { Redis } from 'ioredis'
 import { contactsKey, contactTimesKey } from '../redis/keys.ts'
 import { defineScript, type ScriptArgument } from '../redis/script.ts'
 import { BEGIN_SCRIPT, RESERVE_SCRIPT, SETTLE_SCRIPT } from './contact-scripts.ts'
-import type { Contact, ContactCap, ContactRef, Contacts, ContactState, Reserved } from './contacts.ts'
+import type {
+  Contact,
+  ContactCap,
+  ContactRef,
+  Contacts,
+  ContactState,
+  ContactTraits,
+  OtherContact,
+  Reservation,
+  Reserved,
+} from './contacts.ts'
 
 /** A contact is remembered longer than any membership term lasts. */
 const CONTACT_RETENTION_MS = 5 * 365 * 24 * 3_600_000
@@ -28,25 +38,26 @@ export function createContacts(redis: Redis, namespace: string, partitions: numb
         refs.map(async (ref) => {
           const [contacts, times] = keysOf(ref)
           const [known, planned] = await Promise.all([
-            redis.hget(contacts, fieldOf(ref)),
+            redis.hgetall(contacts),
             redis.zrange(times, 0, -1, 'WITHSCORES'),
           ])
-          return { contact: parseContact(known), others: otherTimes(planned, fieldOf(ref)) }
+          return { contact: parseContact(known[fieldOf(ref)]), others: othersOf(planned, known, fieldOf(ref)) }
         }),
       ),
 
     // Sent in order on one connection, so they are run in order.
     reserve: (reservations) =>
       Promise.all(
-        reservations.map(async ({ ref, interventionId, plannedAt, caps }) => {
-          const args = [fieldOf(ref), interventionId, plannedAt, CONTACT_RETENTION_MS, ...capArguments(caps)]
-          return parseReserved(String(await reserve(keysOf(ref), args)))
-        }),
+        reservations.map(async (reservation) =>
+          parseReserved(
+            String(await reserve(keysOf(reservation.ref), argumentsOf(reservation, reservation.plannedAt))),
+          ),
+        ),
       ),
 
-    async begin({ ref, interventionId, caps }, now) {
-      const args = [fieldOf(ref), interventionId, now, CONTACT_RETENTION_MS, ...capArguments(caps)]
-      return (await begin(keysOf(ref), args)) as 'begun' | 'sent' | 'gone' | 'capped'
+    async begin(reservation, now) {
+      const answer = await begin(keysOf(reservation.ref), argumentsOf(reservation, now))
+      return answer as 'begun' | 'sent' | 'gone' | 'capped'
     },
 
     async settle(ref, interventionId, state) {
@@ -60,20 +71,51 @@ function fieldOf({ termId, playbook, step }: ContactRef): string {
   return `${termId}|${playbook}|${step}`
 }
 
-function capArguments(caps: readonly ContactCap[]): ScriptArgument[] {
-  return caps.flatMap(({ contacts, withinMs }) => [contacts, withinMs])
+function argumentsOf(
+  { ref, interventionId, traits, caps }: Omit<Reservation, 'plannedAt'>,
+  at: EpochMs,
+): ScriptArgument[] {
+  const what = [fieldOf(ref), interventionId, at, CONTACT_RETENTION_MS]
+  return [...what, traits?.priority ?? '', stored(traits), ...capArguments(caps)]
 }
 
-function parseContact(stored: string | null): Contact | undefined {
+function capArguments(caps: readonly ContactCap[]): ScriptArgument[] {
+  return caps.flatMap(({ contacts, withinMs, purpose = '', channel = '', step }) => [
+    contacts,
+    withinMs,
+    purpose,
+    channel,
+    step === undefined ? '' : `|${step.playbook}|${step.step}`,
+  ])
+}
+
+function stored(traits: ContactTraits | undefined): string {
+  return traits === undefined ? '' : `|${traits.purpose}|${traits.channel}|${traits.priority ?? ''}`
+}
+
+function parseContact(stored: string | undefined): Contact | undefined {
   const [state, interventionId, attempt, at] = stored?.split('|') ?? []
   if (state === undefined || interventionId === undefined) return undefined
   return { state: state as ContactState, interventionId, attempt: Number(attempt), at: Number(at) }
 }
 
-function otherTimes(withScores: readonly string[], own: string): number[] {
-  const times: number[] = []
-  for (let n = 0; n < withScores.length; n += 2) if (withScores[n] !== own) times.push(Number(withScores[n + 1]))
-  return times
+function othersOf(withScores: readonly string[], known: Readonly<Record<string, string>>, own: string): OtherContact[] {
+  const others: OtherContact[] = []
+  for (let n = 0; n < withScores.length; n += 2) {
+    const field = withScores[n] ?? ''
+    if (field === own) continue
+    const [, playbook = '', step = ''] = field.split('|')
+    const [state, , , , purpose, channel, priority] = known[field]?.split('|') ?? []
+    others.push({
+      at: Number(withScores[n + 1]),
+      playbook,
+      step,
+      pending: state === 'pending',
+      ...(purpose === undefined || channel === undefined ? {} : { purpose, channel }),
+      ...(priority === undefined || priority === '' ? {} : { priority: Number(priority) }),
+    })
+  }
+  return others
 }
 
 function parseReserved(answer: string): Reserved {

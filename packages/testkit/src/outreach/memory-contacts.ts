@@ -1,67 +1,138 @@
-import type { Contact, ContactCap, ContactRef, Contacts, Reserved } from '@perennial/runtime'
+import {
+  type Contact,
+  type ContactCap,
+  type ContactRef,
+  type Contacts,
+  type ContactTraits,
+  isFree,
+  type OtherContact,
+  type Reserved,
+} from '@perennial/runtime'
+
+type Known = Contact & Readonly<{ ref: ContactRef; traits: Partial<ContactTraits> }>
+type Wish = Readonly<{ ref: ContactRef; at: number; priority: number | undefined; caps: readonly ContactCap[] }>
 
 /** `Contacts` without Redis; the same contract suite holds for both. */
 export function memoryContacts(): Contacts {
-  const contacts = new Map<string, Contact>()
-  const times = new Map<string, Map<string, number>>()
+  const contacts = new Map<string, Known>()
+  /** Those that count under caps: their names by member and audience. */
+  const counted = new Map<string, Set<string>>()
 
   const nameOf = ({ memberId, termId, playbook, step }: ContactRef) => `${memberId}|${termId}|${playbook}|${step}`
-  const timesOf = ({ memberId, audience }: ContactRef) => {
+  const countedOf = ({ memberId, audience }: ContactRef) => {
     const name = `${audience}|${memberId}`
-    const found = times.get(name) ?? new Map<string, number>()
-    times.set(name, found)
+    const found = counted.get(name) ?? new Set<string>()
+    counted.set(name, found)
     return found
   }
-  const othersOf = (ref: ContactRef) => [...timesOf(ref)].filter(([name]) => name !== nameOf(ref)).map(([, at]) => at)
+  const othersOf = (ref: ContactRef): Known[] =>
+    [...countedOf(ref)]
+      .filter((name) => name !== nameOf(ref))
+      .flatMap((name) => contacts.get(name) ?? [])
+      .toSorted((a, b) => a.at - b.at || (nameOf(a.ref) < nameOf(b.ref) ? -1 : 1))
 
-  function reserve(ref: ContactRef, interventionId: string, at: number, caps: readonly ContactCap[]): Reserved {
+  /** Answers whether there is room by now. */
+  function makeRoom({ ref, at, priority, caps }: Wish): boolean {
+    const displaced = new Set<Known>()
+    for (const cap of caps)
+      for (;;) {
+        const left = othersOf(ref).filter((one) => counts(cap, one) && !displaced.has(one))
+        const window = fullWindow(left, at, cap)
+        if (window === undefined) break
+        const victim = weakest(window, priority)
+        if (victim === undefined) return false
+        displaced.add(victim)
+      }
+    for (const victim of displaced) {
+      contacts.set(nameOf(victim.ref), { ...victim, state: 'displaced' })
+      countedOf(victim.ref).delete(nameOf(victim.ref))
+    }
+    return true
+  }
+
+  function reserve(
+    { ref, at, priority, caps }: Wish,
+    interventionId: string,
+    traits: Partial<ContactTraits>,
+  ): Reserved {
     const before = contacts.get(nameOf(ref))
-    if (before !== undefined && before.state !== 'superseded')
+    if (before !== undefined && !isFree(before))
       return before.interventionId === interventionId ? { kind: 'mine', attempt: before.attempt } : { kind: 'taken' }
-    if (breaksAny(othersOf(ref), at, caps)) return { kind: 'capped' }
+    if (!makeRoom({ ref, at, priority, caps })) return { kind: 'capped' }
     const attempt = before === undefined ? 0 : before.attempt + 1
-    contacts.set(nameOf(ref), { state: 'pending', interventionId, attempt, at })
-    timesOf(ref).set(nameOf(ref), at)
+    contacts.set(nameOf(ref), { state: 'pending', interventionId, attempt, at, ref, traits })
+    countedOf(ref).add(nameOf(ref))
     return { kind: 'reserved', attempt }
   }
 
   return {
     view: async (refs) =>
-      refs.map((ref) => ({ contact: contacts.get(nameOf(ref)), others: othersOf(ref).toSorted((a, b) => a - b) })),
+      refs.map((ref) => ({ contact: shown(contacts.get(nameOf(ref))), others: othersOf(ref).map(seen) })),
 
     reserve: async (list) =>
-      list.map(({ ref, interventionId, plannedAt, caps }) => reserve(ref, interventionId, plannedAt, caps)),
+      list.map(({ ref, interventionId, plannedAt: at, traits = {}, caps }) =>
+        reserve({ ref, at, priority: traits.priority, caps }, interventionId, traits),
+      ),
 
-    async begin({ ref, interventionId, caps }, now) {
+    async begin({ ref, interventionId, traits, caps }, now) {
       const before = contacts.get(nameOf(ref))
-      if (before === undefined || before.interventionId !== interventionId || before.state === 'superseded')
-        return 'gone'
+      if (before === undefined || before.interventionId !== interventionId || isFree(before)) return 'gone'
       if (before.state === 'sent') return 'sent'
-      if (breaksAny(othersOf(ref), now, caps)) return 'capped'
+      if (!makeRoom({ ref, at: now, priority: traits?.priority, caps })) return 'capped'
       contacts.set(nameOf(ref), { ...before, state: 'sending', at: now })
-      timesOf(ref).set(nameOf(ref), now)
+      countedOf(ref).add(nameOf(ref))
       return 'begun'
     },
 
     async settle(ref, interventionId, wanted) {
       const before = contacts.get(nameOf(ref))
       if (before === undefined || before.interventionId !== interventionId) return 'gone'
-      if (before.state === 'sent' || before.state === wanted) return before.state
+      if (before.state === 'sent' || before.state === 'displaced' || before.state === wanted) return before.state
       const state = wanted === 'superseded' && before.state !== 'pending' ? 'failed' : wanted
       contacts.set(nameOf(ref), { ...before, state })
-      if (state === 'superseded') timesOf(ref).delete(nameOf(ref))
+      if (state === 'superseded') countedOf(ref).delete(nameOf(ref))
       return state
     },
   }
 }
 
-/** Told in another way than the script and the gate, so that one of them being wrong shows. */
-function breaksAny(others: readonly number[], at: number, caps: readonly ContactCap[]): boolean {
-  const all = [...others, at]
-  return caps.some(({ contacts, withinMs }) =>
-    all.some((start) => {
-      const inWindow = all.filter((time) => time >= start && time < start + withinMs)
-      return inWindow.length > contacts && start <= at && at < start + withinMs
-    }),
+function shown(known: Known | undefined): Contact | undefined {
+  if (known === undefined) return undefined
+  const { state, interventionId, attempt, at } = known
+  return { state, interventionId, attempt, at }
+}
+
+function seen({ at, state, ref: { playbook, step }, traits }: Known): OtherContact {
+  return { at, playbook, step, pending: state === 'pending', ...traits }
+}
+
+function counts({ purpose, channel, step }: ContactCap, { traits, ref }: Known): boolean {
+  if (step !== undefined && (step.playbook !== ref.playbook || step.step !== ref.step)) return false
+  return [
+    [purpose, traits.purpose],
+    [channel, traits.channel],
+  ].every(([wanted, found]) => wanted === undefined || found === undefined || wanted === found)
+}
+
+/**
+ * The contacts of the earliest window with too many of them once there is one more at `at`. Told in another way than the
+ * script and the gate, so that one of them being wrong shows.
+ */
+function fullWindow(others: readonly Known[], at: number, { contacts, withinMs }: ContactCap): Known[] | undefined {
+  const near: readonly (Known | 'own')[] = others.filter((one) => Math.abs(one.at - at) < withinMs)
+  const timeOf = (one: Known | 'own') => (one === 'own' ? at : one.at)
+  const all = [...near, 'own' as const].toSorted((a, b) => timeOf(a) - timeOf(b))
+  const windows = all.map((first) =>
+    all.filter((one) => timeOf(one) >= timeOf(first) && timeOf(one) < timeOf(first) + withinMs),
   )
+  const full = windows.find((window) => window.length > contacts)
+  return full?.slice(0, contacts + 1).filter((one) => one !== 'own')
+}
+
+/** Waits and has a lower priority; the lowest, and of those the latest. */
+function weakest(window: readonly Known[], priority = -1): Known | undefined {
+  return window
+    .filter(({ state, traits }) => state === 'pending' && traits.priority !== undefined && traits.priority < priority)
+    .toSorted((a, b) => (b.traits.priority ?? 0) - (a.traits.priority ?? 0))
+    .at(-1)
 }
