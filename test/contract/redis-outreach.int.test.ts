@@ -56,7 +56,9 @@ alertsFeatures('Redis', () => createAlerts(redis, namespace()))
 agendaFeatures('Redis', () => createAgenda(redis, namespace(), PARTITIONS))
 addressBookFeatures('Redis', () => createAddressBook(redis, namespace(), PARTITIONS, [KEY]))
 contactsFeatures('Redis', () => createContacts(redis, namespace(), PARTITIONS))
-ledgerFeatures('Redis', () => createLedger(redis, namespace(), PARTITIONS))
+ledgerFeatures('Redis', (bounds, clock) =>
+  createLedger(redis, { namespace: namespace(), partitions: { activity: PARTITIONS }, ledger: bounds, clock }),
+)
 riskProjectionFeatures('Redis', () => createRiskProjection(redis, namespace(), PARTITIONS))
 
 jobQueueFeatures('BullMQ', async () => {

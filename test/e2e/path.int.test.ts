@@ -51,8 +51,7 @@ describe.runIf(kafkaServer() !== undefined)('the whole path, on a slice of the s
   const outcomes = async () => (await readStream(deployment.platform, 'outreach-outcome')).map(({ record }) => record)
   const endOf = async (topic: string) =>
     (await deployment.platform.log.endOffsets(topic)).reduce((sum, end) => sum + end, 0)
-  const ledger = () =>
-    createLedger(deployment.redis, deployment.namespace, deployment.platform.partitions.activity).recent(100_000)
+  const ledger = () => createLedger(deployment.redis, deployment.platform).recent(100_000)
 
   async function allInputs(): Promise<SourceInput[]> {
     return [...produced, ...(await outcomes()).map((record) => ({ stream: 'outreach-outcome' as const, record }))]

@@ -53,8 +53,7 @@ describe.runIf(kafkaServer() !== undefined)('plays that wait for a date, a failu
 
   const received = () =>
     receiver.deliveries.map(({ body }) => `${String(body.data['memberId'])} ${String(body.data['playbook'])}`)
-  const ofMember = (id: string) =>
-    createLedger(deployment.redis, deployment.namespace, deployment.platform.partitions.activity).ofMember(id)
+  const ofMember = (id: string) => createLedger(deployment.redis, deployment.platform).ofMember(id)
 
   test('what is so already, and what has just come about, is acted on; what is not, is not', async () => {
     const now = Date.now()

@@ -95,7 +95,7 @@ async function decoded<N extends 'intervention' | 'outreach-outcome'>(name: N) {
   })
 }
 
-const ledger = () => createLedger(it.platform.redis('command'), it.platform.namespace, it.platform.partitions.activity)
+const ledger = () => createLedger(it.platform.redis('command'), it.platform)
 const closed = (memberId: string) =>
   waitFor('the end of the outreach', async () =>
     (await ledger().ofMember(memberId)).find(({ outcome }) => outcome !== undefined),

@@ -1,5 +1,5 @@
-import { createDecoder, type LedgerEntry } from '@perennial/runtime'
-import { encodeRecord, type InterventionV1, type OutreachOutcomeV1, SCHEMAS, topicOf } from '@perennial/streams'
+import { createDecoder, interventionRecord, type LedgerEntry } from '@perennial/runtime'
+import { encodeRecord, type InterventionV2, type OutreachOutcomeV1, SCHEMAS, topicOf } from '@perennial/streams'
 import {
   createMemoryLog,
   memoryContacts,
@@ -32,35 +32,17 @@ function setUp() {
     const to = { [DECISIONS]: await log.endOffsets(DECISIONS), [OUTCOMES]: await log.endOffsets(OUTCOMES) }
     await restoreContacts({ log, contacts, ledger, queue, decode, logger: quietLogger() }, from, to)
   }
-  const decided = (changes: Partial<InterventionV1> = {}) =>
+  const decided = (changes: Partial<InterventionV2> = {}) =>
     log.append(DECISIONS, [{ partition: 1, value: encodeRecord('intervention', decision(changes), 1) }])
   const ended = (outcome: OutreachOutcomeV1['outcome'], interventionId = 'i-1') =>
     log.append(OUTCOMES, [{ partition: 0, value: encodeRecord('outreach-outcome', end(outcome, interventionId), 1) }])
   const contact = async () => (await contacts.view([REF]))[0]?.contact
   const entry = async () => (await ledger.find([{ memberId: 'M1', id: 'i-1' }]))[0]
-  return { contacts, ledger, queue, restore, decided, ended, contact, entry }
+  return { clock, log, contacts, ledger, queue, restore, decided, ended, contact, entry }
 }
 
-function decision(changes: Partial<InterventionV1>): InterventionV1 {
-  const { id, memberId, playbook, step, channel, decidedAt, riskVersion, band, termId, expiresAt, purpose } =
-    sampleEntry()
-  return {
-    interventionId: id,
-    memberId,
-    playbook,
-    step,
-    channel,
-    owner: null,
-    decision: 'send',
-    reason: null,
-    decidedAt,
-    riskVersion,
-    band,
-    termId,
-    expiresAt,
-    purpose,
-    ...changes,
-  }
+function decision(changes: Partial<InterventionV2>): InterventionV2 {
+  return { ...interventionRecord(sampleEntry()), ...changes }
 }
 
 function end(outcome: OutreachOutcomeV1['outcome'], interventionId: string) {
@@ -80,15 +62,64 @@ async function stored(entry: LedgerEntry = sampleEntry()): Promise<void> {
   await it.ledger.record([entry])
 }
 
-test('everything lost: what was decided counts as made, for nobody is contacted twice', async () => {
+/** As records were before they told all of it. */
+const OLDER = { policyVersion: '', sendAt: null, answers: [] }
+
+test('everything lost: what was decided and not made yet goes on, and nobody is contacted twice', async () => {
   await it.decided()
   await it.restore()
-  expect(await it.contact()).toMatchObject({ interventionId: 'i-1', state: 'sent' })
+  expect(await it.contact()).toMatchObject({ interventionId: 'i-1', state: 'pending' })
+  expect(await it.entry()).toEqual(sampleEntry())
+  expect(await it.queue.counts()).toMatchObject({ waiting: 1 })
   const again = { ref: REF, interventionId: 'i-2', plannedAt: NOON + 5, caps: [] }
   expect(await it.contacts.reserve([again])).toEqual([{ kind: 'taken' }])
-  // Caps over all plays count it, too.
-  const other = sampleContact({ playbook: 'another' })
-  expect((await it.contacts.view([other]))[0]?.others).toMatchObject([{ at: NOON, pending: false }])
+})
+
+test('everything lost: what was made is in the ledger with what came of it, and has no job', async () => {
+  await it.decided()
+  await it.ended('delivered')
+  await it.restore()
+  expect(await it.entry()).toEqual({
+    ...sampleEntry(),
+    outcome: { outcome: 'delivered', at: NOON + 5, channel: 'log' },
+  })
+  expect(await it.queue.counts()).toMatchObject({ waiting: 0 })
+  // Caps over all plays count it, from when it was made.
+  expect((await it.contacts.view([sampleContact({ playbook: 'another' })]))[0]?.others).toMatchObject([
+    { at: NOON + 5, pending: false },
+  ])
+})
+
+test('everything lost: what was held, and what came to nothing, can be told again', async () => {
+  await it.decided({ decision: 'hold', reason: 'cap', sendAt: null })
+  await it.decided({ interventionId: 'i-2' })
+  await it.ended('superseded', 'i-2')
+  await it.restore()
+  const told = (await it.ledger.ofMember('M1')).map(({ id, reason, outcome }) => [id, reason ?? outcome?.outcome])
+  expect(Object.fromEntries(told)).toEqual({ 'i-1': 'cap', 'i-2': 'superseded' })
+  expect(await it.contact()).toBeUndefined()
+})
+
+test('everything lost, and the record does not tell all of it: it counts as made', async () => {
+  await it.decided(OLDER)
+  await it.restore()
+  expect(await it.contact()).toMatchObject({ interventionId: 'i-1', state: 'sent' })
+  expect(await it.entry()).toBeUndefined()
+  expect(await it.queue.counts()).toMatchObject({ waiting: 0 })
+})
+
+test('everything lost, and what came of it may have been told too long ago: it counts as made', async () => {
+  await it.ended('delivered', 'i-0')
+  await it.decided()
+  it.log.truncate({ topic: OUTCOMES, partition: 0 }, 1)
+  it.clock.advance(5)
+  await it.ended('delivered', 'i-9')
+  await it.decided({ interventionId: 'i-2', step: 'call', sendAt: NOON + 6 })
+  await it.restore()
+  expect((await it.contact())?.state).toBe('sent')
+  const later = await it.contacts.view([sampleContact({ step: 'call' })])
+  expect(later[0]?.contact?.state).toBe('pending')
+  expect(await it.queue.counts()).toMatchObject({ waiting: 0, delayed: 1 })
 })
 
 test('the latest writes lost: that it was delivered is known again, and the job that came back sends nothing', async () => {
@@ -124,7 +155,7 @@ test('what came to nothing leaves its key free, and a later decision has it', as
   await it.ended('superseded')
   await it.decided({ interventionId: 'i-2' })
   await it.restore()
-  expect(await it.contact()).toMatchObject({ interventionId: 'i-2', attempt: 1, state: 'sent' })
+  expect(await it.contact()).toMatchObject({ interventionId: 'i-2', attempt: 1, state: 'pending' })
 })
 
 test('of decisions to hold, and of what others say about a contact, nothing is taken', async () => {

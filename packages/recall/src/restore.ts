@@ -3,6 +3,7 @@ import {
   type ContactRef,
   type Contacts,
   type Decode,
+  interventionEntry,
   jobId,
   type JobQueue,
   type Ledger,
@@ -13,7 +14,7 @@ import {
   type LogRecord,
   type Positions,
 } from '@perennial/runtime'
-import { type InterventionV1, type OutreachOutcomeV1, topicOf } from '@perennial/streams'
+import { type InterventionV2, type OutreachOutcomeV1, topicOf } from '@perennial/streams'
 
 export const DECISIONS = topicOf('intervention')
 export const OUTCOMES = topicOf('outreach-outcome')
@@ -23,8 +24,8 @@ const PAGE = 1_000
 export type RestoreDeps = Readonly<{
   log: Pick<Log, 'read' | 'startOffsets'>
   decode: Readonly<{ intervention: Decode<'intervention'>; outcome: Decode<'outreach-outcome'> }>
-  contacts: Pick<Contacts, 'reserve' | 'settle'>
-  ledger: Pick<Ledger, 'find' | 'close'>
+  contacts: Pick<Contacts, 'reserve' | 'begin' | 'settle'>
+  ledger: Pick<Ledger, 'find' | 'record' | 'close'>
   queue: Pick<JobQueue, 'add'>
   logger: Pick<Logger, 'warn'>
 }>
@@ -35,12 +36,16 @@ type Ended = OutreachOutcomeV1 & Readonly<{ outcome: LedgerOutcome['outcome'] }>
 /** By decision. The last word counts, as in the ledger. */
 type Outcomes = Map<string, Ended>
 
+/** What came of decisions, and since when the log tells all of it: it forgets outcomes long before it forgets decisions. */
+type Told = Readonly<{ outcomes: Outcomes; since: number }>
+
 /**
- * Brings contacts, ledger and jobs up to what the log tells between two positions. All of it can be done twice, and
+ * Brings ledger, contacts and jobs up to what the log tells between two positions. All of it can be done twice, and
  * beside others who do the same.
  *
- * A decision to send whose outcome is not known gets its job again, as long as the ledger knows it. Where the ledger
- * has lost it, it counts as made: not twice is what counts.
+ * A decision to send without an outcome gets its job again: it was decided and not made yet. It counts as made, for not
+ * twice is what counts, where the contact was lost and its outcome may have been told so long ago that the log has
+ * forgotten it, or where neither the ledger nor the record has all of it (records of older builds).
  */
 export async function restoreContacts(deps: RestoreDeps, from: Positions | undefined, to: Positions): Promise<void> {
   const outcomes: Outcomes = new Map()
@@ -48,14 +53,16 @@ export async function restoreContacts(deps: RestoreDeps, from: Positions | undef
     for (const outcome of (await deps.decode.outcome(page)).records)
       if (isEnd(outcome)) outcomes.set(outcome.interventionId, outcome)
 
+  const told: Told = { outcomes, since: await toldSince(deps) }
   // Outcomes first: a key that came free may have been taken by a later decision.
   let missing = await restoreOutcomes(deps, [...outcomes.values()])
   for await (const page of pages(deps, DECISIONS, from, to)) {
     const { records } = await deps.decode.intervention(page)
+    await deps.ledger.record(records.map(interventionEntry).filter((entry) => entry !== undefined))
     missing += await restoreDecisions(
       deps,
       records.filter(({ decision }) => decision === 'send'),
-      outcomes,
+      told,
     )
   }
   if (missing > 0) deps.logger.warn({ missing }, 'Contacts were lost, and were taken over from the log.')
@@ -79,6 +86,20 @@ async function* pages(
   }
 }
 
+/** Since when (ms since 1970) every outcome is in the log: -Infinity while none has been forgotten. */
+async function toldSince({ log }: RestoreDeps): Promise<number> {
+  const starts = await log.startOffsets(OUTCOMES)
+  const oldest = await Promise.all(
+    starts.map(async (start, partition) => {
+      if (start === 0) return -Infinity
+      const [first] = await log.read({ topic: OUTCOMES, partition }, start, 1)
+      // Nothing is left: whatever was told before now is gone.
+      return first?.timestamp ?? Infinity
+    }),
+  )
+  return Math.max(-Infinity, ...oldest)
+}
+
 /** What came of decisions that the ledger still has; answers how many it did not know the outcome of. */
 async function restoreOutcomes(deps: RestoreDeps, outcomes: readonly Ended[]): Promise<number> {
   let missing = 0
@@ -89,7 +110,7 @@ async function restoreOutcomes(deps: RestoreDeps, outcomes: readonly Ended[]): P
       const entry = entries[n]
       return entry === undefined || entry.outcome?.outcome === outcome.outcome ? [] : [{ outcome, entry }]
     })
-    for (const { outcome, entry } of unknown) await settle(deps, contactOf(entry), outcome)
+    for (const { outcome, entry } of unknown) await settle(deps, contactOf(entry), outcome, entry)
     missing += unknown.length
   }
   return missing
@@ -98,35 +119,49 @@ async function restoreOutcomes(deps: RestoreDeps, outcomes: readonly Ended[]): P
 /** Answers how many contacts were missing. */
 async function restoreDecisions(
   deps: RestoreDeps,
-  decisions: readonly InterventionV1[],
-  outcomes: Outcomes,
+  decisions: readonly InterventionV2[],
+  { outcomes, since }: Told,
 ): Promise<number> {
   const { contacts, ledger, queue } = deps
   const entries = await ledger.find(decisions.map(({ memberId, interventionId }) => ({ memberId, id: interventionId })))
   let missing = 0
   // One by one: whether a key is free for the next decision depends on what came of the one before.
   for (const [n, decision] of decisions.entries()) {
-    const { interventionId, decidedAt, purpose, channel } = decision
+    const { interventionId, sendAt, decidedAt, purpose, channel } = decision
     const outcome = outcomes.get(interventionId)
-    // It holds no key.
-    if (outcome?.outcome === 'superseded') continue
     const ref = contactOf(decision)
+    // It holds no key.
+    if (outcome?.outcome === 'superseded') {
+      await note(deps, outcome, entries[n])
+      continue
+    }
+    const plannedAt = sendAt ?? decidedAt
     const [answer] = await contacts.reserve([
-      { ref, interventionId, plannedAt: decidedAt, traits: { purpose, channel }, caps: [] },
+      { ref, interventionId, plannedAt, traits: { purpose, channel }, caps: [] },
     ])
     if (answer?.kind === 'reserved') missing++
     if (answer?.kind !== 'reserved' && answer?.kind !== 'mine') continue
     const entry = entries[n]
-    if (outcome !== undefined) await settle(deps, ref, outcome)
-    else if (entry === undefined && answer.kind === 'reserved') await contacts.settle(ref, interventionId, 'sent')
+    if (outcome !== undefined) await settle(deps, ref, outcome, entry)
+    else if (answer.kind === 'reserved' && (entry === undefined || plannedAt < since))
+      await contacts.settle(ref, interventionId, 'sent')
     else if (entry !== undefined && entry.outcome === undefined) await queue.add([jobOf(entry, answer.attempt)])
   }
   return missing
 }
 
-async function settle({ contacts, ledger }: RestoreDeps, ref: ContactRef, of: Ended): Promise<void> {
-  const { interventionId, outcome, occurredAt, channel, detail } = of
-  await contacts.settle(ref, interventionId, outcome === 'delivered' ? 'sent' : outcome)
+async function settle(deps: RestoreDeps, ref: ContactRef, of: Ended, entry: LedgerEntry | undefined): Promise<void> {
+  const { interventionId, outcome, occurredAt } = of
+  // Caps count from when it was made, which may be long after it was decided.
+  if (outcome !== 'superseded') await deps.contacts.begin({ ref, interventionId, caps: [] }, occurredAt)
+  await deps.contacts.settle(ref, interventionId, outcome === 'delivered' ? 'sent' : outcome)
+  await note(deps, of, entry)
+}
+
+/** What the ledger knows of an outcome already it knows better: also what the gates said at the moment of sending. */
+async function note({ ledger }: RestoreDeps, of: Ended, entry: LedgerEntry | undefined): Promise<void> {
+  const { outcome, occurredAt, channel, detail } = of
+  if (entry === undefined || entry.outcome?.outcome === outcome) return
   await ledger.close(refOf(of), { outcome, at: occurredAt, channel, ...(detail === null ? {} : { detail }) })
 }
 

@@ -1,5 +1,7 @@
+import { DAY_MS } from '@perennial/member'
 import { type Env, readEnv } from './env.ts'
 import { type KafkaConfig, readKafkaConfig } from './kafka/config.ts'
+import type { LedgerBounds } from './ledger/ledger.ts'
 import { readRegistryConfig, type RegistryConfig } from './registry/remote.ts'
 
 export type PlatformConfig = Readonly<{
@@ -11,6 +13,7 @@ export type PlatformConfig = Readonly<{
   /** Undefined: the embedded mode. */
   kafka: Readonly<{ cluster: KafkaConfig; registry: RegistryConfig }> | undefined
   partitions: Readonly<{ source: number; activity: number }>
+  ledger: LedgerBounds
 }>
 
 /** The settings that every service shares. The mode is embedded unless KAFKA_BROKERS is set. */
@@ -34,6 +37,11 @@ export function readPlatformConfig(env: Env): PlatformConfig {
       partitions: {
         source: from.integer('SOURCE_PARTITIONS', 4, { min: 1, max: 4_096 }),
         activity: from.integer('ACTIVITY_PARTITIONS', 8, { min: 1, max: 4_096 }),
+      },
+      ledger: {
+        // Two years by default: as long as the intervention topic keeps them.
+        retentionMs: from.integer('LEDGER_DAYS', 730, { min: 1, max: 3_650 }) * DAY_MS,
+        perMember: from.integer('LEDGER_PER_MEMBER', 1_000, { min: 1, max: 100_000 }),
       },
     }
   })

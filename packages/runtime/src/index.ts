@@ -136,11 +136,22 @@ export { createPlayTexts, type PlayTexts } from './ledger/play-texts.ts'
 export { fingerprint, interventionId } from './ledger/ids.ts'
 export { type ErasedMembers, nobodyErased } from './ledger/erased-members.ts'
 export { createKillSwitch, killSwitchState, type KillSwitchState, type KillSwitchStore } from './ledger/kill-switch.ts'
-export type { EntryRef, Ledger, LedgerAnswer, LedgerEntry, LedgerOutcome, LedgerTotals } from './ledger/ledger.ts'
+export type {
+  EntryRef,
+  Ledger,
+  LedgerAnswer,
+  LedgerBounds,
+  LedgerEntry,
+  LedgerOutcome,
+  LedgerPage,
+  LedgerRange,
+  LedgerTotals,
+} from './ledger/ledger.ts'
+export { interventionEntry, interventionRecord } from './ledger/intervention-record.ts'
 export { createContacts } from './ledger/redis-contacts.ts'
 export { createContactClaims } from './ledger/redis-contact-claims.ts'
 export type { ContactClaims, Positions } from './ledger/contact-claims.ts'
-export { createLedger } from './ledger/redis-ledger.ts'
+export { createLedger, type LedgerPlace } from './ledger/redis-ledger.ts'
 export { createRiskProjection, listed } from './ledger/redis-risk-projection.ts'
 export type { ListedBand, RiskProjection } from './ledger/risk-projection.ts'
 export { readTextFiles } from './text-files.ts'

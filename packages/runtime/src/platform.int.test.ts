@@ -15,7 +15,14 @@ const namespace = `test-${randomUUID().slice(0, 8)}`
 const deps = { logger: quietLogger(), metrics: createMetrics(), fatal: () => {} }
 
 function config(redisUrl: string, redisDeadlineMs = 2_000): PlatformConfig {
-  return { namespace, redisUrl, redisDeadlineMs, kafka: undefined, partitions: { source: 2, activity: 2 } }
+  return {
+    namespace,
+    redisUrl,
+    redisDeadlineMs,
+    kafka: undefined,
+    partitions: { source: 2, activity: 2 },
+    ledger: { retentionMs: 1_000, perMember: 10 },
+  }
 }
 
 describe.runIf(url !== undefined)('the embedded platform', () => {

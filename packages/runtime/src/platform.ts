@@ -46,6 +46,7 @@ export async function connectPlatform(config: PlatformConfig, scope: Scope, deps
     metrics,
     clock,
     partitions: config.partitions,
+    ledger: config.ledger,
     fatal,
   }
 }

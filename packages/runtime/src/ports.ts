@@ -2,6 +2,7 @@ import type { EpochMs } from '@perennial/member'
 import type { Redis } from 'ioredis'
 import type { Logger } from 'pino'
 import type { Registry } from 'prom-client'
+import type { LedgerBounds } from './ledger/ledger.ts'
 
 export type { Logger, Redis, Registry }
 
@@ -172,6 +173,7 @@ export type Platform = Readonly<{
   metrics: Registry
   clock: Clock
   partitions: Readonly<{ source: number; activity: number }>
+  ledger: LedgerBounds
   /** Takes the process down: logs the error, releases the scope, exit code 1. */
   fatal(error: unknown): void
 }>

@@ -11,6 +11,7 @@ import {
   topicOf,
 } from '../src/names.ts'
 import { type Topic, TOPICS } from '../src/topics.ts'
+import { latestSchemas, schemaFiles } from './schema-files.ts'
 
 const AVRO = 'application/vnd.apache.avro;version=1.11.1'
 
@@ -86,9 +87,13 @@ function avroMessage(name: StreamName) {
   return {
     name: topicOf(name),
     contentType: 'application/avro',
-    payload: { schemaFormat: AVRO, schema: { $ref: `../schemas/${name}/v1.avsc` } },
+    payload: { schemaFormat: AVRO, schema: { $ref: `../schemas/${name}/v${newest(name)}.avsc` } },
     bindings: { kafka: wireFormat(name) },
   }
+}
+
+function newest(name: StreamName): number {
+  return latestSchemas(schemaFiles()).find(({ stream }) => stream === name)?.version ?? 1
 }
 
 function wireFormat(name: StreamName) {

@@ -6,7 +6,7 @@ export type { CommunityActivityV1, CommunityActivityV1Input } from './generated/
 export type { CustomActivityV1, CustomActivityV1Input } from './generated/custom-activity.ts'
 export type { EmailActivityV1, EmailActivityV1Input } from './generated/email-activity.ts'
 export type { EventAttendanceV1, EventAttendanceV1Input } from './generated/event-attendance.ts'
-export type { InterventionV1, InterventionV1Input } from './generated/intervention.ts'
+export type { InterventionV2, InterventionV2Input } from './generated/intervention.ts'
 export type { MembershipV1, MembershipV1Input } from './generated/membership.ts'
 export type { MemberRiskV1, MemberRiskV1Input } from './generated/member-risk.ts'
 export type { OutreachOutcomeV1, OutreachOutcomeV1Input } from './generated/outreach-outcome.ts'

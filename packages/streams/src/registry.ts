@@ -18,7 +18,7 @@ import {
   type EventAttendanceV1Input,
   eventAttendanceSchemaV1,
 } from './generated/event-attendance.ts'
-import { type InterventionV1, type InterventionV1Input, interventionSchemaV1 } from './generated/intervention.ts'
+import { type InterventionV2, type InterventionV2Input, interventionSchemaV2 } from './generated/intervention.ts'
 import { type MemberRiskV1, type MemberRiskV1Input, memberRiskSchemaV1 } from './generated/member-risk.ts'
 import { type MembershipV1, type MembershipV1Input, membershipSchemaV1 } from './generated/membership.ts'
 import {
@@ -57,7 +57,7 @@ export type Records = {
   membership: MembershipV1
   'outreach-outcome': OutreachOutcomeV1
   'member-risk': MemberRiskV1
-  intervention: InterventionV1
+  intervention: InterventionV2
   'outreach-request': OutreachRequestV1
 }
 
@@ -72,7 +72,7 @@ export type Inputs = {
   membership: MembershipV1Input
   'outreach-outcome': OutreachOutcomeV1Input
   'member-risk': MemberRiskV1Input
-  intervention: InterventionV1Input
+  intervention: InterventionV2Input
   'outreach-request': OutreachRequestV1Input
 }
 
@@ -87,7 +87,7 @@ export const SCHEMAS: Readonly<Record<StreamName, string>> = {
   membership: membershipSchemaV1,
   'outreach-outcome': outreachOutcomeSchemaV1,
   'member-risk': memberRiskSchemaV1,
-  intervention: interventionSchemaV1,
+  intervention: interventionSchemaV2,
   'outreach-request': outreachRequestSchemaV1,
 }
 
@@ -119,7 +119,7 @@ export const STREAMS: { readonly [N in SourceName]: SourceStream<N> } = {
 /** Every stream that goes out. */
 export const OUTPUTS: { readonly [N in OutputName]: OutputStream<N> } = {
   'member-risk': { name: 'member-risk', topic: topicOf('member-risk'), schema: memberRiskSchemaV1 },
-  intervention: { name: 'intervention', topic: topicOf('intervention'), schema: interventionSchemaV1 },
+  intervention: { name: 'intervention', topic: topicOf('intervention'), schema: interventionSchemaV2 },
   'outreach-request': {
     name: 'outreach-request',
     topic: topicOf('outreach-request'),

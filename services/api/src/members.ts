@@ -10,8 +10,8 @@ export type MembersDeps = AtRiskSources & Readonly<{ ledger: Ledger; alerts: Pic
 
 export const BANDS = ['high', 'medium'] as const satisfies readonly ListedBand[]
 export const MOST_LISTED = 200
-/** As many as the ledger keeps of a member. */
-export const MOST_DECISIONS = 200
+/** As many as the ledger keeps of a member, unless told otherwise. */
+export const MOST_DECISIONS = 1_000
 const LISTED = 50
 const LEDGER_ENTRIES = 50
 export const LONGEST_MEMBER_ID = 247

@@ -39,7 +39,7 @@ export async function startApi(
   const server = createServer({
     risks: createRiskProjection(redis, namespace, partitions.activity),
     alerts: createAlerts(redis, namespace),
-    ledger: createLedger(redis, namespace, partitions.activity),
+    ledger: createLedger(redis, platform),
     members: createMemberReader(redis, namespace, partitions.activity, vocabulary),
     // What is promoted while this runs explains from then on.
     get scorer() {

@@ -1,6 +1,7 @@
-import { mkdir, writeFile } from 'node:fs/promises'
+import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
-import { redisServer } from '@perennial/testkit'
+import { createLedger, systemClock } from '@perennial/runtime'
+import { redisServer, sampleEntry, testPlatform, type TestPlatform } from '@perennial/testkit'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import { TestCli } from './testing/run-cli.ts'
 
@@ -66,5 +67,60 @@ describe.runIf(redisServer() !== undefined)('plays on the command line', { timeo
     const { code, err } = await cli.run(['why', 'nobody'])
     expect(code).toBe(1)
     expect(err).toContain("Nothing was ever decided about a member 'nobody'")
+  })
+
+  describe('the ledger as a file', () => {
+    const now = systemClock.now()
+    const DAY = 86_400_000
+    let stored: TestPlatform
+
+    beforeAll(async () => {
+      stored = await testPlatform({ namespace: cli.namespace })
+      const { platform } = stored
+      const entries = ['M1', 'M2', 'M3'].flatMap((memberId) =>
+        [1, 2, 3].map((n) => sampleEntry({ id: `i-${n}-${memberId}`, memberId, decidedAt: now - n * DAY })),
+      )
+      await createLedger(platform.redis('command'), platform).record(entries)
+    })
+
+    afterAll(() => stored.release())
+
+    const run = (...args: string[]) => cli.run(['ledger', 'export', ...args], { ACTIVITY_PARTITIONS: '3' })
+    const dayBefore = (days: number) => new Date(now - days * DAY).toISOString()
+
+    test('is whole, one decision a line, for its owner alone', async () => {
+      const { code, out } = await run('--out', 'out/all.jsonl')
+      const path = join(cli.folder, 'out/all.jsonl')
+      expect([code, out]).toEqual([0, `9 decisions about 3 members: ${path}\n`])
+      const lines = (await readFile(path, 'utf8')).trimEnd().split('\n')
+      // Member by member, in the order of partitions.
+      const ids = lines.map((line): string => JSON.parse(line).memberId)
+      expect([...Map.groupBy(ids, (id) => id).values()].map((own) => own.length)).toEqual([3, 3, 3])
+      expect((await stat(path)).mode & 0o777).toBe(0o600)
+    })
+
+    test('or a range of it, as a table', async () => {
+      const { out } = await run(
+        '--format',
+        'csv',
+        '--from',
+        dayBefore(2.5),
+        '--to',
+        dayBefore(1.5),
+        '--out',
+        'some.csv',
+      )
+      expect(out).toMatch(/^3 decisions about 3 members/)
+      const lines = (await readFile(join(cli.folder, 'some.csv'), 'utf8')).split('\r\n')
+      expect(lines).toHaveLength(3 + 2)
+      expect(lines.slice(1, 4).every((line) => line.includes('i-2-M'))).toBe(true)
+    })
+
+    test('an end before the beginning is refused', async () => {
+      expect(await run('--from', dayBefore(1), '--to', dayBefore(2), '--out', 'x')).toMatchObject({
+        code: 2,
+        err: expect.stringContaining('--from must be before --to.'),
+      })
+    })
   })
 })

@@ -32,7 +32,9 @@ export function eventCandidates(playbooks: readonly Playbook[], risk: MemberRisk
     .flatMap((playbook) =>
       playbook.steps.map((step) => {
         const expiresAt = risk.asOf + (step.expiryMs === undefined ? playbook.expiryMs : step.delayMs + step.expiryMs)
-        return candidateOf(risk, { playbook, step, expiresAt, occasion: risk.version, replay: risk.replay })
+        // Versions are counted anew when everything is folded again: with its instant a record is not taken for another.
+        const occasion = `${risk.version}@${risk.asOf}`
+        return candidateOf(risk, { playbook, step, expiresAt, occasion, replay: risk.replay })
       }),
     )
 }
@@ -58,7 +60,7 @@ export function stateCandidates(
 
 type Found = Pick<Candidate, 'playbook' | 'step'> &
   Pick<Cause, 'expiresAt' | 'dueAt' | 'replay'> &
-  Readonly<{ occasion: number | string }>
+  Readonly<{ occasion: string }>
 
 function candidateOf(standing: Standing, { playbook, step, occasion, ...found }: Found): Candidate {
   const { memberId, version, termEnd } = standing

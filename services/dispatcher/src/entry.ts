@@ -1,7 +1,6 @@
 import type { EpochMs } from '@perennial/member'
 import type { Decision } from '@perennial/playbooks'
 import type { LedgerEntry } from '@perennial/runtime'
-import type { InterventionV1 } from '@perennial/streams'
 import type { Candidate } from './candidates.ts'
 
 /** The ledger's entry of a decision. */
@@ -45,28 +44,6 @@ function partsOf({ kind }: Decision, { contributions }: Candidate['standing']): 
 function outcomeOf(decision: Decision, decidedAt: EpochMs): Pick<LedgerEntry, 'decision' | 'reason' | 'sendAt'> {
   if (decision.kind === 'hold') return { decision: 'hold', reason: decision.reason }
   return { decision: 'send', sendAt: decision.kind === 'delay' ? decision.until : decidedAt }
-}
-
-/** The decision as others read it. */
-export function interventionOf(entry: LedgerEntry): InterventionV1 {
-  const { id, memberId, playbook, step, channel, owner, decision, reason, decidedAt } = entry
-  const { riskVersion, band, termId, expiresAt, purpose } = entry
-  return {
-    interventionId: id,
-    memberId,
-    playbook,
-    step,
-    channel,
-    owner: owner ?? null,
-    decision,
-    reason: reason ?? null,
-    decidedAt,
-    riskVersion,
-    band,
-    termId,
-    expiresAt,
-    purpose,
-  }
 }
 
 /** CloudEvents 1.0, binary mode. The id is the decision's, so that a repeated record is recognised. */

@@ -11,6 +11,7 @@ import {
   createPartitionStore,
   createPlayTexts,
   createRiskProjection,
+  interventionRecord,
   keepJobsMs,
   type Log,
   type Logger,
@@ -25,7 +26,7 @@ import {
 import type { Vocabulary } from '@perennial/member'
 import { encodeRecord, registrySubject, SCHEMAS, topicOf } from '@perennial/streams'
 import type { DispatcherConfig } from './config.ts'
-import { interventionHeaders, interventionOf } from './entry.ts'
+import { interventionHeaders } from './entry.ts'
 import { type HandleDeps, handleBatch } from './handle.ts'
 import { followModels, keepPlays, readPlays, readVocabulary } from '@perennial/deployment'
 import { fillAgenda, type FillDeps } from './fill-agenda.ts'
@@ -151,10 +152,12 @@ async function wire(
 }
 
 /** What is kept in Redis, all through one connection. */
-function storesOf({ namespace, partitions: { activity } }: Platform, redis: Redis, vocabulary: Vocabulary) {
+function storesOf(platform: Platform, redis: Redis, vocabulary: Vocabulary) {
+  const { namespace, partitions } = platform
+  const { activity } = partitions
   return {
     connection: connectionCount(redis),
-    ledger: createLedger(redis, namespace, activity),
+    ledger: createLedger(redis, platform),
     contacts: createContacts(redis, namespace, activity),
     risks: createRiskProjection(redis, namespace, activity),
     members: createMemberReader(redis, namespace, activity, vocabulary),
@@ -169,7 +172,7 @@ function publishTo(log: Pick<Log, 'append'>, schemaId: number): HandleDeps['publ
       partition,
       key: entry.memberId,
       headers: interventionHeaders(entry),
-      value: encodeRecord('intervention', interventionOf(entry), schemaId),
+      value: encodeRecord('intervention', interventionRecord(entry), schemaId),
     }))
     if (records.length > 0) await log.append(INTERVENTION_TOPIC, records)
   }

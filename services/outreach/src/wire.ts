@@ -66,9 +66,11 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
 }
 
 /** What is kept in Redis, all through one connection. */
-function storesOf({ namespace, partitions: { activity } }: Platform, redis: Redis, vocabulary: Vocabulary) {
+function storesOf(platform: Platform, redis: Redis, vocabulary: Vocabulary) {
+  const { namespace, partitions } = platform
+  const { activity } = partitions
   return {
-    ledger: createLedger(redis, namespace, activity),
+    ledger: createLedger(redis, platform),
     contacts: createContacts(redis, namespace, activity),
     members: createMemberReader(redis, namespace, activity, vocabulary),
   }

@@ -13,7 +13,7 @@ export async function contactRecord(
   { platform, redis, namespace }: Deployment,
   deliveries: ContactRecord['deliveries'],
 ): Promise<ContactRecord> {
-  const ledger = createLedger(redis, namespace, platform.partitions.activity)
+  const ledger = createLedger(redis, platform)
   const keys = await redis.keys(`${queuePrefix(namespace)}:outreach:o-*`)
   const jobs = await Promise.all(
     // A job that is being worked on has a lock beside it.

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto'
 
 /**
- * Names one decision: the same whenever the same cause is looked at again. `occasion`: the version of the record of risk
- * that is the cause, or the name of the instant at which a state of the member became one.
+ * Names one decision: the same whenever the same cause is looked at again. `occasion`: names the record of risk that is
+ * the cause, or the instant at which a state of the member became one.
  */
-export function interventionId(memberId: string, occasion: number | string, playbook: string, step: string): string {
+export function interventionId(memberId: string, occasion: string, playbook: string, step: string): string {
   return `i-${fingerprint(`${memberId}|${occasion}|${playbook}|${step}`)}`
 }
 

@@ -1,82 +1,108 @@
 import { type EpochMs, memberKey, partitionFor } from '@perennial/member'
 import type { Redis } from 'ioredis'
+import type { Platform } from '../ports.ts'
 import { ledgerKeys, memberLedgerKeys } from '../redis/keys.ts'
 import { defineScript, type ScriptArgument } from '../redis/script.ts'
-import type { EntryRef, Ledger, LedgerEntry, LedgerTotals } from './ledger.ts'
-import { CLOSE_SCRIPT, RECORD_SCRIPT } from './ledger-scripts.ts'
+import type { EntryRef, Ledger, LedgerBounds, LedgerEntry, LedgerTotals } from './ledger.ts'
+import { ledgerPages, parse } from './redis-ledger-pages.ts'
+import { CLOSE_SCRIPT, FORGET_SCRIPT, RECORD_SCRIPT } from './ledger-scripts.ts'
 
-/** As long as the `intervention` topic keeps them. */
-const RETENTION_MS = 2 * 365 * 24 * 3_600_000
-const MOST_PER_MEMBER = 200
 const MOST_RECENT = 1_000
 
+/** What a ledger is made for. */
+export type LedgerPlace = Pick<Platform, 'namespace' | 'clock' | 'ledger'> &
+  Readonly<{ partitions: Pick<Platform['partitions'], 'activity'> }>
+
 /** The ledger in Redis: an entry is JSON in a hash per member, with an index by time beside it. */
-export function createLedger(redis: Redis, namespace: string, partitions: number): Ledger {
+export function createLedger(redis: Redis, place: LedgerPlace): Ledger {
+  const keys = ledgerKeysOf(place)
+  return { ...readingLedger(redis, place, keys), ...writingLedger(redis, place, keys) }
+}
+
+type Keys = ReturnType<typeof ledgerKeysOf>
+
+function ledgerKeysOf({ namespace, partitions: { activity } }: LedgerPlace) {
+  const partitionOf = (memberId: string) => partitionFor(memberKey(memberId), activity)
+  return {
+    all: Array.from({ length: activity }, (_, partition) => ledgerKeys(namespace, partition)),
+    /** Of the partition that a member belongs to. */
+    around: (memberId: string) => ledgerKeys(namespace, partitionOf(memberId)),
+    of: (memberId: string) => memberLedgerKeys(namespace, partitionOf(memberId), memberId),
+  }
+}
+
+function oldestKept({ clock, ledger }: LedgerPlace): EpochMs {
+  return clock.now() - ledger.retentionMs
+}
+
+function writingLedger(redis: Redis, place: LedgerPlace, keys: Keys): Pick<Ledger, 'record' | 'close'> {
   const record = defineScript(redis, 'ledgerRecord', RECORD_SCRIPT)
   const close = defineScript(redis, 'ledgerClose', CLOSE_SCRIPT)
-  const partitionOf = (memberId: string) => partitionFor(memberKey(memberId), partitions)
-  const keysOf = (memberId: string) => memberLedgerKeys(namespace, partitionOf(memberId), memberId)
-  const all = Array.from({ length: partitions }, (_, partition) => ledgerKeys(namespace, partition))
 
+  async function recordOne(entry: LedgerEntry): Promise<void> {
+    const own = keys.of(entry.memberId)
+    const { recent, totals, members } = keys.around(entry.memberId)
+    const args = recordArguments(entry, oldestKept(place), place.ledger)
+    await record([own.entries, own.times, recent, totals, members], args)
+  }
+
+  return {
+    record: async (entries) => void (await Promise.all(entries.map(recordOne))),
+
+    async close({ memberId, id }, outcome) {
+      const { entries } = keys.of(memberId)
+      const known = parse(await redis.hget(entries, id))
+      if (known === undefined) return
+      // The total counts the first word on it; the ledger keeps the last.
+      const first = known.outcome === undefined ? `${known.playbook}|outcome:${outcome.outcome}` : ''
+      await close([entries, keys.around(memberId).totals], [id, JSON.stringify({ ...known, outcome }), first])
+    },
+  }
+}
+
+function readingLedger(redis: Redis, place: LedgerPlace, keys: Keys): Omit<Ledger, 'record' | 'close'> {
+  const { all } = keys
+  const forget = defineScript(redis, 'ledgerForget', FORGET_SCRIPT)
   const find: Ledger['find'] = (refs) =>
-    Promise.all(refs.map(async ({ memberId, id }) => parse(await redis.hget(keysOf(memberId).entries, id))))
+    Promise.all(refs.map(async ({ memberId, id }) => parse(await redis.hget(keys.of(memberId).entries, id))))
 
   return {
     find,
 
-    async record(entries) {
-      await Promise.all(
-        entries.map((entry) => {
-          const own = keysOf(entry.memberId)
-          const { recent, totals } = ledgerKeys(namespace, partitionOf(entry.memberId))
-          return record([own.entries, own.times, recent, totals], recordArguments(entry))
-        }),
-      )
-    },
-
-    async close({ memberId, id }, outcome) {
-      const { entries } = keysOf(memberId)
-      const known = parse(await redis.hget(entries, id))
-      if (known === undefined) return
-      const { totals } = ledgerKeys(namespace, partitionOf(memberId))
-      // The total counts the first word on it; the ledger keeps the last.
-      const first = known.outcome === undefined ? `${known.playbook}|outcome:${outcome.outcome}` : ''
-      await close([entries, totals], [id, JSON.stringify({ ...known, outcome }), first])
-    },
-
-    async ofMember(memberId, limit = MOST_PER_MEMBER) {
-      const { entries, times } = keysOf(memberId)
-      const ids = await redis.zrevrange(times, 0, limit - 1)
+    async ofMember(memberId, limit = place.ledger.perMember) {
+      const { entries, times } = keys.of(memberId)
+      const ids = await redis.zrevrangebyscore(times, '+inf', oldestKept(place), 'LIMIT', 0, limit)
       if (ids.length === 0) return []
       return (await redis.hmget(entries, ...ids)).map(parse).filter((entry) => entry !== undefined)
     },
 
-    recent: async (limit) =>
-      (await find(await latest(redis, namespace, partitions, limit))).filter((entry) => entry !== undefined),
+    members: async () => sum(await Promise.all(all.map(({ members }) => redis.zcard(members)))),
+
+    pages: ({ from, to }) =>
+      ledgerPages(redis, all, { keysOf: keys.of, forget, range: { from: Math.max(from, oldestKept(place)), to } }),
+
+    recent: async (limit) => (await find(await latest(redis, all, limit))).filter((entry) => entry !== undefined),
 
     totals: async () => sumTotals(await Promise.all(all.map(({ totals }) => redis.hgetall(totals)))),
   }
 }
 
-async function latest(redis: Redis, namespace: string, partitions: number, limit: number): Promise<EntryRef[]> {
-  const lists = await Promise.all(
-    Array.from({ length: partitions }, (_, partition) =>
-      redis.zrevrange(ledgerKeys(namespace, partition).recent, 0, limit - 1, 'WITHSCORES'),
-    ),
-  )
+function sum(counts: readonly number[]): number {
+  return counts.reduce((total, count) => total + count, 0)
+}
+
+async function latest(redis: Redis, all: Keys['all'], limit: number): Promise<EntryRef[]> {
+  const lists = await Promise.all(all.map(({ recent }) => redis.zrevrange(recent, 0, limit - 1, 'WITHSCORES')))
   const newest = lists.flatMap(timed).toSorted((a, b) => b.at - a.at)
   return newest.slice(0, limit).map(({ ref }) => ref)
 }
 
-function recordArguments(entry: LedgerEntry): ScriptArgument[] {
+function recordArguments(entry: LedgerEntry, oldest: EpochMs, bounds: LedgerBounds): ScriptArgument[] {
   const { id, memberId, playbook, decision, reason = '', decidedAt } = entry
   const name = `${id}|${memberId}`
   const total = `${playbook}|${decision === 'send' ? 'send' : `hold:${reason}`}`
-  return [id, JSON.stringify(entry), decidedAt, RETENTION_MS, MOST_PER_MEMBER, name, MOST_RECENT, total]
-}
-
-function parse(stored: string | null): LedgerEntry | undefined {
-  return stored === null ? undefined : (JSON.parse(stored) as LedgerEntry)
+  const kept = [oldest, bounds.retentionMs, bounds.perMember]
+  return [id, JSON.stringify(entry), decidedAt, ...kept, name, MOST_RECENT, total, memberId]
 }
 
 /** Ids hold no '|', member ids may. */

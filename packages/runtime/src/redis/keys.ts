@@ -46,6 +46,8 @@ export function ledgerKeys(namespace: string, partition: number) {
     recent: `${tag}:recent`,
     /** hash: playbook|kind -> how many */
     totals: `${tag}:totals`,
+    /** sorted set: members there are decisions about, in the order of their names */
+    members: `${tag}:members`,
   } as const
 }
 

@@ -1,9 +1,12 @@
-import type { Ledger, LedgerEntry } from '@perennial/runtime'
+import type { Clock, Ledger, LedgerBounds, LedgerEntry } from '@perennial/runtime'
 
-const MOST_PER_MEMBER = 200
+const ALL: LedgerBounds = { retentionMs: Infinity, perMember: 1_000 }
 
-/** `Ledger` without Redis; the same contract suite holds for both. */
-export function memoryLedger(): Ledger & { all(): LedgerEntry[] } {
+/** `Ledger` without Redis; the same contract suite holds for both. By itself it forgets nothing for its age. */
+export function memoryLedger(
+  { retentionMs, perMember }: LedgerBounds = ALL,
+  clock: Clock = { now: () => 0 },
+): Ledger & { all(): LedgerEntry[] } {
   const entries = new Map<string, LedgerEntry>()
   const totals: Record<string, Record<string, number>> = {}
   const nameOf = (memberId: string, id: string) => `${id}|${memberId}`
@@ -14,13 +17,16 @@ export function memoryLedger(): Ledger & { all(): LedgerEntry[] } {
   const newest = (list: Iterable<LedgerEntry>) =>
     [...list].toSorted((a, b) => b.decidedAt - a.decidedAt || (a.id < b.id ? 1 : -1))
 
+  const isKept = ({ decidedAt }: LedgerEntry) => decidedAt >= clock.now() - retentionMs
+  const kept = () => [...entries.values()].filter(isKept)
+
   function recordOne(entry: LedgerEntry): void {
     const name = nameOf(entry.memberId, entry.id)
-    if (entries.has(name)) return
+    if (entries.has(name) || !isKept(entry)) return
     entries.set(name, entry)
     count(entry.playbook, entry.decision === 'send' ? 'send' : `hold:${entry.reason ?? ''}`)
     const own = newest([...entries.values()].filter(({ memberId }) => memberId === entry.memberId))
-    for (const old of own.slice(MOST_PER_MEMBER)) entries.delete(nameOf(old.memberId, old.id))
+    for (const old of own.slice(perMember)) entries.delete(nameOf(old.memberId, old.id))
   }
 
   return {
@@ -33,8 +39,16 @@ export function memoryLedger(): Ledger & { all(): LedgerEntry[] } {
       if (known.outcome === undefined) count(known.playbook, `outcome:${outcome.outcome}`)
       entries.set(nameOf(memberId, id), { ...known, outcome })
     },
-    ofMember: async (memberId, limit = MOST_PER_MEMBER) =>
-      newest([...entries.values()].filter((entry) => entry.memberId === memberId)).slice(0, limit),
+    ofMember: async (memberId, limit = perMember) =>
+      newest(kept().filter((entry) => entry.memberId === memberId)).slice(0, limit),
+    members: async () => new Set([...entries.values()].map(({ memberId }) => memberId)).size,
+    async *pages({ from, to }) {
+      const own = Map.groupBy(kept(), ({ memberId }) => memberId)
+      for (const list of own.values()) {
+        const inRange = newest(list).toReversed()
+        yield { members: 1, entries: inRange.filter(({ decidedAt }) => decidedAt >= from && decidedAt < to) }
+      }
+    },
     recent: async (limit) => newest(entries.values()).slice(0, limit),
     totals: async () => structuredClone(totals),
   }

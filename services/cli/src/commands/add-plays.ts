@@ -1,6 +1,8 @@
 import { MOST_DECISIONS } from '@perennial/api'
-import type { Command } from 'commander'
-import { type Act, commandOf, examples, limitOption, numberOf } from './act.ts'
+import { type Command, Option } from 'commander'
+import { type Act, commandOf, examples, instantOption, limitOption, numberOf } from './act.ts'
+import { exportLedger } from './ledger-export.ts'
+import { LEDGER_FORMATS, type LedgerFormat } from './ledger-rows.ts'
 import { preview } from './preview.ts'
 import { checkPlaybooks, listPlaybooks, playbookSchema } from './playbooks.ts'
 import { uplift } from './uplift.ts'
@@ -46,5 +48,36 @@ export function addPlays(program: Command, act: Act): void {
       act((context, life, call) =>
         why(context, life, { memberId: call.args[0] ?? '', limit: numberOf(call, 'limit') }),
       ),
+    )
+
+  addLedger(program, act)
+}
+
+function addLedger(program: Command, act: Act): void {
+  const command = commandOf(program, 'ledger', 'take the ledger of decisions elsewhere').description(
+    'The ledger has every decision about a contact, sent or held, with what each gate said and what became of it. It keeps LEDGER_DAYS days (730), and the latest LEDGER_PER_MEMBER decisions of a member (1,000).',
+  )
+  commandOf(command, 'export', 'write decisions to a file, member by member')
+    .description(
+      'Writes decisions to a file, member by member and each the oldest first. It tells who was contacted and why: treat it as personal data.',
+    )
+    .option('--from <date>', 'decided on or after this instant (default: all that is kept)', instantOption)
+    .option('--to <date>', 'decided before this instant (default: whenever)', instantOption)
+    .addOption(new Option('--format <format>', 'how').choices(LEDGER_FORMATS).default('jsonl'))
+    .requiredOption('--out <file>', 'where to')
+    .addHelpText(
+      'after',
+      examples(
+        'perennial ledger export --out decisions.jsonl',
+        'perennial ledger export --from 2026-10-01 --to 2026-11-01 --format csv --out october.csv',
+      ),
+    )
+    .action(
+      act((context, life, { options }) => {
+        const from = (options['from'] as number | undefined) ?? 0
+        const to = (options['to'] as number | undefined) ?? Infinity
+        const format = options['format'] as LedgerFormat
+        return exportLedger(context, life, { range: { from, to }, format, out: String(options['out']) })
+      }),
     )
 }

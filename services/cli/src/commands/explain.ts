@@ -18,7 +18,7 @@ export async function explain(context: Context, life: Life, memberId: string): P
   if (rows === undefined)
     throw new Fault('found', `Nothing has been heard of a member '${memberId}'. Who is at risk: perennial members`)
   const sources = {
-    ledger: createLedger(redis, namespace, partitions.activity),
+    ledger: createLedger(redis, platform),
     alerts: createAlerts(redis, namespace),
     scorer: await scorerOf(platform, context.env),
   }

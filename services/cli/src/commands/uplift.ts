@@ -15,13 +15,14 @@ export async function uplift(context: Context, life: Life, name: string | undefi
   const wanted = plays.playbooks.filter((playbook) => name === undefined || playbook.name === name)
   if (wanted.length === 0)
     throw new Fault('usage', `There is no playbook '${name}'. Those there are: perennial playbook list`)
-  const { namespace, partitions, redis, clock } = await connect(context, life, { log: false })
+  const platform = await connect(context, life, { log: false })
+  const { namespace, partitions, redis, clock } = platform
   const connection = redis('command')
   const bar = context.progress('Members')
   const counter = tallyCounter({ plays, now: clock.now() })
   const deps = {
     vocabulary,
-    ledger: createLedger(connection, namespace, partitions.activity),
+    ledger: createLedger(connection, platform),
     store: createPartitionStore(connection, namespace),
     partitions: partitions.activity,
     progress: (members: number) => bar.update(members),

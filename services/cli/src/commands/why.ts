@@ -13,8 +13,8 @@ export async function why(
   life: Life,
   { memberId, limit }: Readonly<{ memberId: string; limit: number }>,
 ): Promise<void> {
-  const { namespace, partitions, redis } = await connect(context, life, { log: false })
-  const entries = await createLedger(redis('command'), namespace, partitions.activity).ofMember(memberId, limit)
+  const platform = await connect(context, life, { log: false })
+  const entries = await createLedger(platform.redis('command'), platform).ofMember(memberId, limit)
   if (entries.length === 0)
     throw new Fault('found', `Nothing was ever decided about a member '${memberId}'. What is known: perennial explain`)
   const views = entries.map(decisionView)

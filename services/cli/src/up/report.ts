@@ -41,7 +41,7 @@ export async function readSummary(platform: Platform, env: Env): Promise<Summary
   const { log, namespace, partitions } = platform
   const redis = platform.redis('command')
   const risks = createRiskProjection(redis, namespace, partitions.activity)
-  const ledger = createLedger(redis, namespace, partitions.activity)
+  const ledger = createLedger(redis, platform)
   const [atRisk, high, medium, outreach, recent, dead] = await Promise.all([
     readAtRisk(platform, env, { bands: ['high', 'medium'], limit: SHOWN }),
     risks.count('high'),

@@ -204,6 +204,7 @@ export class IngestHarness {
       metrics: this.metrics,
       clock: this.clock,
       partitions: { source: 1, activity: 3 },
+      ledger: { retentionMs: 1_000, perMember: 10 },
       fatal: (error) => {
         throw error
       },
