@@ -60,8 +60,8 @@ describe('the signals', () => {
   test('of a file come after them, in its order', () => {
     const { signals } = read([posted, { stream: 'shift', action: 'missed' }])
     expect(signals.slice(SIGNALS.length)).toEqual([
-      { id: 16, name: 'forum.posted', stream: 'forum', family: 'belonging', label: 'forum posts' },
-      { id: 17, name: 'shift.missed', stream: 'shift', family: 'open', label: 'shift: missed' },
+      { id: SIGNALS.length, name: 'forum.posted', stream: 'forum', family: 'belonging', label: 'forum posts' },
+      { id: SIGNALS.length + 1, name: 'shift.missed', stream: 'shift', family: 'open', label: 'shift: missed' },
     ])
   })
 
@@ -153,6 +153,18 @@ describe('the plays', () => {
       "KILL_SWITCH names 'tri', which is no playbook (did you mean 'try'?). Examples: KILL_SWITCH=all, KILL_SWITCH=channel:email",
     )
   })
+})
+
+test.each([
+  [
+    'complaint: { opened: [desk.ticket], closed: [complaint_closed], within: 9d }',
+    "policy: complaint: there is no signal 'desk.ticket'",
+  ],
+  ['caps: [{ contacts: 1, within: 7d, channel: emial }]', "policy: caps: there is no channel 'emial'"],
+])('a policy with %s is refused', (line, message) => {
+  const { folder } = fileWith('try.yaml', PLAY.replace('CHANNEL', 'log'))
+  writeFileSync(join(folder, 'policy.yaml'), `cap: { contacts: 1, within: 7d }\ntimeZone: UTC\n${line}\n`)
+  expect(() => readPlays(folder)).toThrow(message)
 })
 
 test('plays are known by the version that something was decided by, though the files have changed', async () => {

@@ -92,10 +92,13 @@ function stepProblems({ name, purpose }: Playbook, { channel, fallback, template
     : unknown
 }
 
-function unknownSignals({ playbooks }: Plays, { signals }: Vocabulary): string[] {
+function unknownSignals({ playbooks, policy: { complaint } }: Plays, { signals }: Vocabulary): string[] {
   const names = new Set(signals.map(({ name }) => name))
-  return playbooks.flatMap(({ name, when }) =>
-    (when.signals ?? [])
+  const asked = playbooks.map(({ name, when }) => ({ name, signals: when.signals ?? [] }))
+  const ofPolicy =
+    complaint === undefined ? [] : [{ name: 'policy: complaint', signals: [...complaint.opened, ...complaint.closed] }]
+  return [...ofPolicy, ...asked].flatMap(({ name, signals: wanted }) =>
+    wanted
       .filter((signal) => !names.has(signal))
       .map((signal) => `${name}: there is no signal '${signal}'; there are ${[...names].join(', ')}`),
   )

@@ -26,7 +26,7 @@ describe('signals of a history', () => {
       ...lines('art,viewed', 2),
       ...lines('website-activity,page_viewed', 9),
       ...lines('website-activity,hovered', 1),
-      ...lines('email-activity,delivered', 9),
+      ...lines('email-activity,bounced', 9),
     ]
     expect(await choose(rows)).toEqual({
       open: ['forum.like', 'art.viewed', 'forum.post', 'website-activity.hovered'],
@@ -62,7 +62,7 @@ describe('signals of a history', () => {
 
 test('an action counts as what the live stream of it would', async () => {
   const rows = [
-    'email-activity,delivered',
+    'email-activity,bounced',
     'event-attendance,missed',
     'forum,like',
     'forum,post',

@@ -1,8 +1,9 @@
 /**
- * `consumption` takes, `belonging` takes part and is answered, `money` pays, `friction` is no engagement;
+ * `consumption` takes, `belonging` takes part and is answered, `money` pays, `friction` is no engagement; `neutral` is
+ * neither, and moves no score: something done to the member, or a matter settled;
  * `open` is engagement of which we know no more (see `vocabulary.ts`).
  */
-export const FAMILIES = ['consumption', 'belonging', 'money', 'friction', 'open'] as const
+export const FAMILIES = ['consumption', 'belonging', 'money', 'friction', 'open', 'neutral'] as const
 
 export type Family = (typeof FAMILIES)[number]
 
@@ -18,9 +19,9 @@ export type Signal = Readonly<{
   label: string
 }>
 
-/** Whether it counts as something the member did with us: everything but friction. */
+/** Whether it counts as something the member did with us: everything but friction and what is neutral. */
 export function isEngagement({ family }: Signal): boolean {
-  return family !== 'friction'
+  return family !== 'friction' && family !== 'neutral'
 }
 
 /** The built-in signals. Their numbers are stored in rows and blocks: never renumber, only append. */
@@ -70,6 +71,15 @@ export const SIGNALS = [
     family: 'friction',
     stream: 'email-activity',
     label: 'unsubscribes and spam complaints',
+  },
+  { id: 16, name: 'complaint_opened', family: 'friction', stream: 'custom-activity', label: 'complaints' },
+  { id: 17, name: 'complaint_closed', family: 'neutral', stream: 'custom-activity', label: 'complaints settled' },
+  {
+    id: 18,
+    name: 'contacted_elsewhere',
+    family: 'neutral',
+    stream: 'email-activity',
+    label: 'contacts by other teams',
   },
 ] as const satisfies readonly Signal[]
 

@@ -37,10 +37,18 @@ describe('a vocabulary', () => {
     expect(BUILT_IN.open('forum', 'posted')).toBeUndefined()
   })
 
-  test('counts everything but friction as engagement', () => {
+  test('counts everything but friction, and what is neutral, as engagement', () => {
     const { signals, engagement } = vocabularyOf([posted, { ...posted, action: 'banned', family: 'friction' }])
-    const friction = signals.filter(({ id }) => engagement[id] === 0).map(({ name }) => name)
-    expect(friction).toEqual(['event_missed', 'refund', 'email_refused', 'forum.banned'])
+    const others = signals.filter(({ id }) => engagement[id] === 0).map(({ name }) => name)
+    expect(others).toEqual([
+      'event_missed',
+      'refund',
+      'email_refused',
+      'complaint_opened',
+      'complaint_closed',
+      'contacted_elsewhere',
+      'forum.banned',
+    ])
   })
 })
 

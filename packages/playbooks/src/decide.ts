@@ -3,7 +3,7 @@ import type { GateInput, GateResult, HoldReason } from './gates/gate.ts'
 import { type GateName, GATES } from './gates/registry.ts'
 import { endOfHolidays } from './holidays.ts'
 import { endOfQuiet, zoneOr } from './local-time.ts'
-import { holidaysFor, quietHoursFor } from './policy.ts'
+import { CONTACTED_ELSEWHERE, elsewhereFor, holidaysFor, quietHoursFor } from './policy.ts'
 
 export type GateAnswer = GateResult & Readonly<{ gate: GateName }>
 
@@ -16,7 +16,7 @@ export type Decision = Readonly<{ answers: readonly GateAnswer[] }> &
   )
 
 /** Everything the gates ask about, but what follows from the rest. */
-export type Question = Omit<GateInput, 'earliestAt' | 'plannedAt'> &
+export type Question = Omit<GateInput, 'earliestAt' | 'freeAt' | 'plannedAt'> &
   Readonly<{
     /** `send`: the moment of sending itself, when the step's delay has passed. */
     moment: 'decide' | 'send'
@@ -28,8 +28,9 @@ export type Question = Omit<GateInput, 'earliestAt' | 'plannedAt'> &
  */
 export function decide(question: Question): Decision {
   const earliestAt = earliestOf(question)
-  const plannedAt = pastQuietHours(question, earliestAt)
-  const input: GateInput = { ...question, earliestAt, plannedAt }
+  const freeAt = Math.max(earliestAt, freeOfOthers(question))
+  const plannedAt = pastQuietHours(question, freeAt)
+  const input: GateInput = { ...question, earliestAt, freeAt, plannedAt }
   const answers = GATES.map(({ name, ask }): GateAnswer => ({ gate: name, ...ask(input) }))
   const held = answers.find(({ answer }) => answer === 'hold')
   if (held?.answer === 'hold') return { kind: 'hold', reason: held.reason, answers }
@@ -40,6 +41,13 @@ export function decide(question: Question): Decision {
 function earliestOf({ moment, now, step, cause }: Question): EpochMs {
   if (moment === 'send') return now
   return Math.max(now, (cause.dueAt ?? now) + step.delayMs)
+}
+
+/** From when on the latest contact by another team lies far enough back for this purpose. */
+function freeOfOthers({ member, playbook: { purpose }, policy }: Question): EpochMs {
+  const gapMs = elsewhereFor(policy)[purpose] ?? 0
+  const { lastAt } = member?.signal(CONTACTED_ELSEWHERE) ?? { lastAt: 0 }
+  return gapMs === 0 || lastAt === 0 ? -Infinity : lastAt + gapMs
 }
 
 function pastQuietHours({ playbook, policy, member }: Question, at: EpochMs): EpochMs {

@@ -1,7 +1,7 @@
 import { isTimeZone } from './local-time.ts'
 import { CAP_FIELDS, cap, quietHours } from './parse-playbook.ts'
-import { type Cap, type Policy, PURPOSES } from './playbook.ts'
-import { day, name, share } from './yaml/values.ts'
+import { type Cap, type Complaints, type Policy, PURPOSES } from './playbook.ts'
+import { day, duration, name, share, signalName } from './yaml/values.ts'
 import type { Problem } from './yaml/problem.ts'
 import { checked, list, mapped, object, oneOf, optional, readYaml, required, scalar } from './yaml/reader.ts'
 import { present } from './segment/segment.ts'
@@ -23,11 +23,26 @@ const scopedCap = mapped(
   ({ contacts, within, ...scope }): Cap => ({ contacts, withinMs: within, ...present(scope) }),
 )
 
+const gap = optional(duration)
+
+const elsewhere = mapped(object({ internal: gap, service: gap, marketing: gap }), present)
+
+const complaint = mapped(
+  object({
+    opened: required(list(signalName)),
+    closed: required(list(signalName)),
+    within: required(checked(duration, (ms) => (ms === 0 ? 'a complaint counts for a while, such as 90d' : undefined))),
+  }),
+  ({ within, ...signals }): Complaints => ({ ...signals, withinMs: within }),
+)
+
 const policy = object({
   cap: required(cap),
   caps: optional(list(scopedCap)),
   quietHours: optional(quietHours),
   holidays: optional(list(day)),
+  elsewhere: optional(elsewhere),
+  complaint: optional(complaint),
   holdout: optional(holdout),
   timeZone: required(
     scalar('a time zone such as Europe/Berlin', { type: 'string' }, (value) =>
@@ -40,12 +55,11 @@ const policy = object({
 export function parsePolicy(file: string, source: string): { policy: Policy | undefined; problems: Problem[] } {
   const { value, problems } = readYaml(file, source, policy)
   if (value === undefined) return { policy: undefined, problems }
-  const { cap: limit, caps, quietHours: quiet, holidays, holdout: held, timeZone } = value
+  const { cap: limit, quietHours: quiet, holdout: held, timeZone, ...rest } = value
   const parsed: Policy = {
+    ...present(rest),
     cap: { contacts: limit.contacts, withinMs: limit.within },
-    ...(caps === undefined ? {} : { caps }),
     ...(quiet === undefined ? {} : { quietHours: quiet }),
-    ...(holidays === undefined ? {} : { holidays }),
     ...(held === undefined ? {} : { holdout: { salt: held.salt, share: held.share, globalShare: held.global } }),
     timeZone,
   }

@@ -89,6 +89,15 @@ export type Holdout = Readonly<{
   globalShare: number
 }>
 
+/** How complaints are known. */
+export type Complaints = Readonly<{
+  /** Names of signals. */
+  opened: readonly string[]
+  closed: readonly string[]
+  /** How long one counts that nobody ever closes. */
+  withinMs: number
+}>
+
 /** What holds for all plays. */
 export type Policy = Readonly<{
   /** Over all plays, for contacts that reach the member. */
@@ -99,6 +108,10 @@ export type Policy = Readonly<{
   quietHours?: QuietHours
   /** Days on which nobody is written to, in the member's own time zone: `2026-12-25`, or `12-25` for every year. */
   holidays?: readonly string[]
+  /** By purpose, how long after a contact by another team nothing is sent; nothing is waited for where a purpose is missing. */
+  elsewhere?: Readonly<Partial<Record<Purpose, number>>>
+  /** Undefined: by the built-in signals. */
+  complaint?: Complaints
   /** Undefined: nobody is held out. */
   holdout?: Holdout
   /** For members whose own time zone is not known. */

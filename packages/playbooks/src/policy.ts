@@ -1,5 +1,5 @@
-import { DAY_MS } from '@perennial/member'
-import type { Cap, Playbook, Policy, QuietHours, Step } from './playbook.ts'
+import { DAY_MS, type SignalName } from '@perennial/member'
+import type { Cap, Complaints, Playbook, Policy, QuietHours, Step } from './playbook.ts'
 import { audienceOf } from './playbook.ts'
 
 /**
@@ -10,7 +10,27 @@ export const DEFAULT_POLICY: Policy = {
   cap: { contacts: 3, withinMs: 7 * DAY_MS },
   caps: [{ contacts: 1, withinMs: 7 * DAY_MS, purpose: 'marketing' }],
   quietHours: { from: 20 * 60, to: 8 * 60 },
+  elsewhere: { marketing: DAY_MS },
   timeZone: 'UTC',
+}
+
+/** The signal of contacts that were made outside of our plays. */
+export const CONTACTED_ELSEWHERE = 'contacted_elsewhere' satisfies SignalName
+
+/** How long a complaint counts that nobody ever closes. */
+const COMPLAINT_COUNTS_MS = 90 * DAY_MS
+
+const COMPLAINT_OPENED = 'complaint_opened' satisfies SignalName
+const COMPLAINT_CLOSED = 'complaint_closed' satisfies SignalName
+
+/** By which signals a complaint is known. */
+export function complaintFor({ complaint }: Policy): Complaints {
+  return complaint ?? { opened: [COMPLAINT_OPENED], closed: [COMPLAINT_CLOSED], withinMs: COMPLAINT_COUNTS_MS }
+}
+
+/** How far back a contact by another team must lie, by purpose. */
+export function elsewhereFor({ elsewhere }: Policy): NonNullable<Policy['elsewhere']> {
+  return elsewhere ?? {}
 }
 
 /**

@@ -1,4 +1,4 @@
-import { type Meaning, VOCABULARY } from '../src/vocabulary.ts'
+import { CUSTOM_VOCABULARY, type Meaning, VOCABULARY } from '../src/vocabulary.ts'
 
 const BEGIN = '<!-- vocabulary: written by `npm run gen` -->'
 const END = '<!-- end of vocabulary -->'
@@ -19,6 +19,9 @@ function rows(): string[] {
       rows.push([stream, type, segment, signal ?? '–', String(amount ?? '–'), effect ?? ''])
     }
   }
+  for (const [stream, actions] of Object.entries(CUSTOM_VOCABULARY))
+    for (const [action, { segment, signal, amount }] of Object.entries<Meaning>(actions))
+      rows.push(['custom-activity', `${stream}, ${action}`, segment, signal ?? '–', String(amount ?? '–'), ''])
   rows.push(['custom-activity', '_stream_, _action_', 'track _any other_', 'the open signal of both', '1', ''])
   const widths = (rows[0] ?? []).map((_, column) => Math.max(...rows.map((row) => row[column]?.length ?? 0)))
   const rule = widths.map((width) => '-'.repeat(width))

@@ -64,7 +64,7 @@ describe('a built-in type under its stream’s name', () => {
   })
 
   test('is no signal where the table has none', () => {
-    const record = { ...posted, stream: 'email-activity', action: 'delivered' }
+    const record = { ...posted, stream: 'email-activity', action: 'bounced' }
     expect(verdictOn('custom-activity', record)).toEqual({ kind: 'drop', reason: 'no-signal' })
   })
 

@@ -1,6 +1,6 @@
 import { signalId, type Vocabulary } from '@perennial/member'
 import { type Drop, NO_SIGNAL, UNKNOWN_SIGNAL } from './verdict.ts'
-import { type Meaning, VOCABULARY } from './vocabulary.ts'
+import { CUSTOM_VOCABULARY, type Meaning, VOCABULARY } from './vocabulary.ts'
 
 /** What one type counts as: how much of which signal, by its stored number. */
 export type Effect = Readonly<{ signal: number; amount: number }>
@@ -18,7 +18,7 @@ export function effectsOf<T extends string>(
 }
 
 const BUILT_IN: ReadonlyMap<string, ReadonlyMap<string, Effect | Drop>> = new Map(
-  Object.entries(VOCABULARY).map(([stream, types]) => {
+  Object.entries({ ...VOCABULARY, ...CUSTOM_VOCABULARY }).map(([stream, types]) => {
     const effects = effectsOf<string>(types)
     return [stream, new Map(Object.keys(types).map((type) => [type, effects[type] ?? NO_SIGNAL]))]
   }),

@@ -57,6 +57,8 @@ export function emailFacts(record: EmailRecord, context: MapContext): Verdict {
       return refusal(origin, record.purpose ?? DEFAULT_PURPOSE, EFFECTS[type])
     case 'sent':
     case 'delivered':
+      // Of our own messages the ledger knows; this is what other teams sent.
+      return record.interventionId === null ? single(origin, EFFECTS[type]) : OWN_OUTREACH
     case 'bounced':
       return NO_SIGNAL
   }

@@ -52,5 +52,5 @@ export {
   type ViolationType,
 } from './verdict.ts'
 export { violationsOf } from './violations.ts'
-export { type Meaning, VOCABULARY, type VocabularyStream } from './vocabulary.ts'
+export { CUSTOM_VOCABULARY, type Meaning, VOCABULARY, type VocabularyStream } from './vocabulary.ts'
 export { schemaIdOf, WIRE_HEADER_BYTES } from './wire.ts'

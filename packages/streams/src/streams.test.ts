@@ -1,4 +1,4 @@
-import { SIGNALS } from '@perennial/member'
+import { BUILT_IN, signalId, SIGNALS } from '@perennial/member'
 import { describe, expect, test } from 'vitest'
 import type { SourceName } from './names.ts'
 import type { Inputs } from './registry.ts'
@@ -78,6 +78,14 @@ describe('email', () => {
     expect(verdict).toEqual({ kind: 'drop', reason: 'own-outreach' })
   })
 
+  test.each(['sent', 'delivered'] as const)(
+    '%s: by another team counts as a contact, by us it is known already',
+    (type) => {
+      expect(factsOf('email-activity', { ...email, type })).toMatchObject([{ signal: signalId('contacted_elsewhere') }])
+      expect(verdictOn('email-activity', { ...email, type, interventionId: 'i1' })).toMatchObject({ kind: 'drop' })
+    },
+  )
+
   test('an open that a machine made is kept, with little trust and the rule’s name', () => {
     const verdict = verdictOn('email-activity', { ...email, type: 'opened', userAgent: 'Mozilla/5.0' })
     expect(verdict).toMatchObject({ kind: 'ok', rule: 'apple-mail-privacy', facts: [{ trust: 0.1 }] })
@@ -101,6 +109,14 @@ describe('outreach outcomes', () => {
     expect(factsOf('outreach-outcome', { ...outcome, outcome: 'replied' })).toMatchObject([
       { kind: 'outcome', subject: 'm:M1', outcome: 'replied' },
     ])
+  })
+
+  test.each(['replied', 'delivered'] as const)('of a colleague (%s) are a contact too, and no engagement', (type) => {
+    const facts = factsOf('outreach-outcome', { ...outcome, source: 'staff', outcome: type })
+    expect(facts.map(({ kind }) => kind)).toEqual(['outcome', 'activity'])
+    expect(facts[1]).toMatchObject({ signal: signalId('contacted_elsewhere') })
+    expect(BUILT_IN.engagement[signalId('contacted_elsewhere')]).toBe(0)
+    expect(facts[1]?.idLo).not.toBe(facts[0]?.idLo)
   })
 
   test('of what was never sent say nothing about the member', () => {

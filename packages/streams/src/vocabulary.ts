@@ -42,8 +42,8 @@ export const VOCABULARY = {
     identified: { segment: 'identify', effect: 'links its references' },
   },
   'email-activity': {
-    sent: { segment: 'track Email Sent' },
-    delivered: { segment: 'track Email Delivered' },
+    sent: { segment: 'track Email Sent', signal: 'contacted_elsewhere', amount: 1 },
+    delivered: { segment: 'track Email Delivered', signal: 'contacted_elsewhere', amount: 1 },
     opened: { segment: 'track Email Opened', signal: 'email_opened', amount: 1 },
     clicked: { segment: 'track Email Link Clicked', signal: 'email_clicked', amount: 1 },
     bounced: { segment: 'track Email Bounced' },
@@ -101,5 +101,16 @@ export const VOCABULARY = {
     superseded: { segment: 'track Outreach Superseded' },
   },
 } as const satisfies { readonly [S in keyof Types]: Readonly<Record<Exclude<Types[S], 'unknown'>, Meaning>> }
+
+/** Streams and actions of `custom-activity` that mean something here without being named in a signals file. */
+export const CUSTOM_VOCABULARY = {
+  support: {
+    complaint_opened: { segment: 'track Complaint Opened', signal: 'complaint_opened', amount: 1 },
+    complaint_closed: { segment: 'track Complaint Closed', signal: 'complaint_closed', amount: 1 },
+  },
+  staff: {
+    contacted: { segment: 'track Staff Contacted', signal: 'contacted_elsewhere', amount: 1 },
+  },
+} as const satisfies Readonly<Record<string, Readonly<Record<string, Meaning>>>>
 
 export type VocabularyStream = keyof typeof VOCABULARY

@@ -16,6 +16,8 @@ const WORDS: Readonly<Record<Reason, string>> = {
   renewed: 'has renewed since',
   'no-consent': 'no consent for this purpose',
   'already-contacted': 'contacted for this cause before',
+  'open-complaint': 'has a complaint open',
+  'contacted-elsewhere': 'another team has just been in contact',
   'no-reply': 'has not answered the last contacts',
   cap: 'contacted often enough lately',
   displaced: 'something weightier took its place',

@@ -112,6 +112,7 @@ test('a record that is no cause costs no decision', async () => {
 
 test.each<[string, RowSample | undefined, Partial<Parameters<typeof sampleRisk>[0]>, string]>([
   ['without consent', { consent: {} }, {}, 'no-consent'],
+  ['who has a complaint open', { signals: { complaint_opened: NOON - 1 } }, {}, 'open-complaint'],
   ['who lapsed meanwhile', { status: 'lapsed' }, {}, 'member-status'],
   ['of whom nothing is known', undefined, {}, 'member-unknown'],
   ['back in the low band', { band: 1 }, {}, 'superseded'],

@@ -67,6 +67,11 @@ describe('whose cause has passed is superseded, which is no failure', () => {
     ['the membership lapsed', () => void (it.state.row = { status: 'lapsed' }), 'member-status'],
     ['consent was withdrawn', () => void (it.state.row = { consent: { marketing: false } }), 'no-consent'],
     ['the member is gone from the store', () => void (it.state.row = undefined), 'member-unknown'],
+    [
+      'the member complained',
+      () => void (it.state.row = { signals: { complaint_opened: NOON - 1 } }),
+      'open-complaint',
+    ],
     ['it is too late', () => it.clock.set(entry.expiresAt), 'stale'],
     ['an operator stopped everything', () => it.killSwitch.stop('*'), 'kill-switch'],
     ['an operator stopped the play', () => it.killSwitch.stop(PLAY.playbook), 'kill-switch'],
@@ -130,6 +135,12 @@ test('at night it is put off, and nothing is sent', async () => {
   it.clock.set(Date.UTC(2026, 10, 23, 21))
   expect(await run()).toEqual({ kind: 'later', at: Date.UTC(2026, 10, 24, 7) })
   expect(it.sent).toEqual([])
+  expect(await stateOf()).toBe('pending')
+})
+
+test('straight after a mail of another team it is put off', async () => {
+  it.state.row = { signals: { contacted_elsewhere: NOON - DAY_MS / 2 } }
+  expect(await run()).toEqual({ kind: 'later', at: Date.UTC(2026, 10, 24, 7) })
   expect(await stateOf()).toBe('pending')
 })
 

@@ -18,6 +18,8 @@ export type HoldReason =
   | 'already-contacted'
   | 'cap'
   | 'no-reply'
+  | 'open-complaint'
+  | 'contacted-elsewhere'
   | 'quiet-past-expiry'
   | 'playbook-off'
   | 'kill-switch'
@@ -67,8 +69,12 @@ export type GateInput = Readonly<{
   cause: Cause
   kill: KillSwitch
   now: EpochMs
-  /** When it could go out at the earliest, and when it will: past the quiet hours. */
+  /**
+   * When it could go out at the earliest; when what other teams sent lies far enough back; and when it will, past the
+   * quiet hours.
+   */
   earliestAt: EpochMs
+  freeAt: EpochMs
   plannedAt: EpochMs
   /** Undefined: nothing is known of this member. */
   member: MemberState | undefined

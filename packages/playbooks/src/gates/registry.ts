@@ -2,6 +2,7 @@ import { alreadyContacted } from './already-contacted.ts'
 import { autoRenew } from './auto-renew.ts'
 import { cap } from './cap.ts'
 import { doNotProfile } from './do-not-profile.ts'
+import { contactedElsewhere } from './contacted-elsewhere.ts'
 import { consent } from './consent.ts'
 import { erased } from './erased.ts'
 import type { Gate } from './gate.ts'
@@ -9,6 +10,7 @@ import { holdout } from './holdout.ts'
 import { killSwitch } from './kill-switch.ts'
 import { noReply } from './no-reply.ts'
 import { memberStatus } from './member-status.ts'
+import { openComplaint } from './open-complaint.ts'
 import { quietHours } from './quiet-hours.ts'
 import { replay } from './replay.ts'
 import { segment } from './segment.ts'
@@ -31,7 +33,9 @@ export const GATES = [
   { name: 'consent', ask: consent },
   { name: 'already-contacted', ask: alreadyContacted },
   { name: 'cap', ask: cap },
+  { name: 'contacted-elsewhere', ask: contactedElsewhere },
   { name: 'no-reply', ask: noReply },
+  { name: 'open-complaint', ask: openComplaint },
   { name: 'quiet-hours', ask: quietHours },
   { name: 'kill-switch', ask: killSwitch },
   { name: 'holdout', ask: holdout },

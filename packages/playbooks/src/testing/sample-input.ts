@@ -79,6 +79,7 @@ export function gateInput(changes: Partial<GateInput> = {}): GateInput {
     kill: NOTHING_STOPPED,
     now: NOON,
     earliestAt: NOON,
+    freeAt: NOON,
     plannedAt: NOON,
     member: aMember,
     contact: undefined,

@@ -1,5 +1,5 @@
 import type { Vocabulary } from '@perennial/member'
-import { type SourceName, type Violation, VOCABULARY } from '@perennial/streams'
+import { CUSTOM_VOCABULARY, type SourceName, type Violation, VOCABULARY } from '@perennial/streams'
 import { openEvent } from './open-event.ts'
 import { readFields } from './fields.ts'
 import { isObject, readerOf, type Reader } from './read.ts'
@@ -49,16 +49,26 @@ export function mapCall(call: unknown, context: CallContext): Mapped {
 type Meaning = Readonly<{ stream: SourceName; says: Readonly<Record<string, string>>; suffix?: string }>
 
 /** Event names as producers write them, and what they are here. From the vocabulary, so that there is one table. */
-const TRACKED = new Map<string, Meaning>(
-  Object.entries(VOCABULARY).flatMap(([stream, types]) =>
+const TRACKED = new Map<string, Meaning>([
+  ...Object.entries(VOCABULARY).flatMap(([stream, types]) =>
     Object.entries<Readonly<{ segment: string }>>(types)
       .filter(([, { segment }]) => segment.startsWith('track '))
-      .map(([type, { segment }]) => [
-        segment.slice('track '.length).toLowerCase(),
+      .map(([type, { segment }]): [string, Meaning] => [
+        eventOf(segment),
         { stream: stream as SourceName, says: { [stream === 'outreach-outcome' ? 'outcome' : 'type']: type } },
       ]),
   ),
-)
+  ...Object.entries(CUSTOM_VOCABULARY).flatMap(([stream, actions]) =>
+    Object.entries<Readonly<{ segment: string }>>(actions).map(([action, { segment }]): [string, Meaning] => [
+      eventOf(segment),
+      { stream: 'custom-activity', says: { stream, action } },
+    ]),
+  ),
+])
+
+function eventOf(segment: string): string {
+  return segment.slice('track '.length).toLowerCase()
+}
 
 const PROFILE_TRAITS = ['traits.tier', 'traits.chapter', 'traits.time_zone', 'traits.consent']
 

@@ -1,5 +1,5 @@
 import { vocabularyOf } from '@perennial/member'
-import { VOCABULARY } from '@perennial/streams'
+import { CUSTOM_VOCABULARY, VOCABULARY } from '@perennial/streams'
 import { NOON } from '@perennial/testkit'
 import { describe, expect, test } from 'vitest'
 import { stored, testApi, type TestApi } from '../server.fixture.ts'
@@ -65,7 +65,7 @@ describe('POST /v1/track', () => {
       step: 's',
       channel: 'c',
     }
-    const names = Object.values(VOCABULARY)
+    const names = [...Object.values(VOCABULARY), ...Object.values(CUSTOM_VOCABULARY)]
       .flatMap((types) => Object.values<Readonly<{ segment: string }>>(types))
       .flatMap(({ segment }) => (segment.startsWith('track ') ? [segment.slice(6)] : []))
     const batch = names.map((event, i) => ({ type: 'track', messageId: `m${i}`, userId: 'M1', event, properties }))

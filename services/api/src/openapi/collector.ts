@@ -1,4 +1,4 @@
-import { VOCABULARY } from '@perennial/streams'
+import { CUSTOM_VOCABULARY, VOCABULARY } from '@perennial/streams'
 import { CALL_TYPES } from '../collector/calls.ts'
 import { MOST_CALLS } from '../collector/routes.ts'
 import { PROBLEM_RESPONSES } from './problems.ts'
@@ -7,7 +7,7 @@ const { badRequest, unauthorized, tooLarge, notJson, rejected, unavailable } = P
 const REFUSALS = { 400: badRequest, 401: unauthorized, 413: tooLarge, 415: notJson, 503: unavailable }
 
 /** Built-in names for `event`, as producers write them. Upper and lower case are the same. */
-const EVENT_NAMES = Object.values(VOCABULARY)
+const EVENT_NAMES = [...Object.values(VOCABULARY), ...Object.values(CUSTOM_VOCABULARY)]
   .flatMap((types) => Object.values<Readonly<{ segment: string }>>(types))
   .flatMap(({ segment }) => (segment.startsWith('track ') ? [segment.slice('track '.length)] : []))
 
