@@ -18,20 +18,29 @@ export type KafkaOptions = Readonly<{
   heapMb?: number
   /** It is to be measured, or to run for hours: then the optimising compiler earns what it costs. */
   lasting?: boolean
+  /** Clients get in at `secureAddress` too, over TLS and by name and password. */
+  secure?: SecureListener
+}>
+
+export type SecureListener = Readonly<{
+  certificate: string
+  privateKey: string
+  users: Readonly<Record<string, string>>
 }>
 
 /** What a broker of a few minutes needs: the optimising compiler alone took a sixth of all the CPU of a test run. */
 const BRIEF = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
 
 /** A broker and controller in one process (KRaft) on free ports of the loopback interface. `address` is host:port. */
-export async function startKafka(options: KafkaOptions): Promise<Server> {
-  const { java, jars, folder } = options
+export async function startKafka(options: KafkaOptions): Promise<Server & Readonly<{ secureAddress: string }>> {
+  const { java, jars, folder, secure } = options
   mkdirSync(folder, { recursive: true })
-  const [port = 0, controllerPort = 0] = await freePorts(2)
+  const [port = 0, controllerPort = 0, securePort = 0] = await freePorts(3)
   const data = join(folder, 'data')
   const settings = join(folder, 'server.properties')
-  writeFileSync(settings, properties(port, controllerPort, data))
-  if (!existsSync(data)) cpSync(formatted(java, jars), data, { recursive: true })
+  writeFileSync(settings, properties({ port, controllerPort, securePort, data, secure }), { mode: 0o600 })
+  if (secure !== undefined) format(java, jars, settings, secure.users)
+  else if (!existsSync(data)) cpSync(formatted(java, jars), data, { recursive: true })
 
   const log = join(folder, 'kafka.log')
   const jvm = [`-Xmx${options.heapMb ?? 512}m`, ...(options.lasting === true ? [] : BRIEF)]
@@ -41,7 +50,8 @@ export async function startKafka(options: KafkaOptions): Promise<Server> {
     signal: 'SIGKILL',
   })
   await untilReady('Kafka', child, log, () => groupsReady('127.0.0.1', port))
-  return { address: `127.0.0.1:${port}`, pid: child.pid, stop: () => child.stop() }
+  const at = (listener: number) => `127.0.0.1:${listener}`
+  return { address: at(port), secureAddress: at(securePort), pid: child.pid, stop: () => child.stop() }
 }
 
 /** An empty, formatted data folder to copy: formatting costs a start of the JVM, so it is done once per machine. */
@@ -50,23 +60,46 @@ function formatted(java: string, jars: Jars): string {
   if (existsSync(template)) return template
   const fresh = mkdtempSync(`${template}-`)
   const settings = join(fresh, 'server.properties')
-  writeFileSync(settings, properties(9092, 9093, join(fresh, 'data')))
-  const cluster = randomBytes(16).toString('base64url')
-  const args = ['-cp', jars.kafka, LOGGING, 'kafka.tools.StorageTool', 'format', '-t', cluster, '-c', settings]
-  const { status, stderr } = spawnSync(java, args, { encoding: 'utf8' })
-  if (status !== 0) throw new Error(`Kafka's data folder could not be formatted: ${stderr}`)
+  const ports = { port: 9092, controllerPort: 9093, securePort: 9094 }
+  writeFileSync(settings, properties({ ...ports, data: join(fresh, 'data'), secure: undefined }))
+  format(java, jars, settings, {})
   if (!existsSync(template)) renameSync(join(fresh, 'data'), template)
   rmSync(fresh, { recursive: true })
   return template
 }
 
-function properties(port: number, controllerPort: number, data: string): string {
+function format(java: string, jars: Jars, settings: string, users: SecureListener['users']): void {
+  const cluster = randomBytes(16).toString('base64url')
+  const scram = Object.entries(users).flatMap(([name, password]) =>
+    ['SCRAM-SHA-256', 'SCRAM-SHA-512'].flatMap((kind) => ['-S', `${kind}=[name=${name},password=${password}]`]),
+  )
+  const args = [
+    '-cp',
+    jars.kafka,
+    LOGGING,
+    'kafka.tools.StorageTool',
+    'format',
+    '-t',
+    cluster,
+    '-c',
+    settings,
+    ...scram,
+  ]
+  const { status, stderr } = spawnSync(java, args, { encoding: 'utf8' })
+  if (status !== 0) throw new Error(`Kafka's data folder could not be formatted: ${stderr}`)
+}
+
+type Settings = Readonly<{ port: number; controllerPort: number; securePort: number; data: string }> &
+  Readonly<{ secure: SecureListener | undefined }>
+
+function properties({ port, controllerPort, securePort, data, secure }: Settings): string {
+  const [also, protocol] = secure === undefined ? ['', ''] : [`,SECURE://127.0.0.1:${securePort}`, ',SECURE:SASL_SSL']
   return `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${also}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}${also}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT${protocol}
 controller.listener.names=CONTROLLER
 log.dirs=${data}
 # One node: internal topics cannot have more copies than there are brokers.
@@ -81,5 +114,20 @@ share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 # What is not declared in TOPICS must not come into being by a typo.
 auto.create.topics.enable=false
+${secure === undefined ? '' : secureProperties(secure)}`
+}
+
+function secureProperties({ certificate, privateKey, users }: SecureListener): string {
+  const oneLine = (pem: string) => pem.trim().replaceAll(/\r?\n/g, '\\n')
+  const plain = Object.entries(users).map(([name, password]) => `user_${name}="${password}"`)
+  const scram = 'org.apache.kafka.common.security.scram.ScramLoginModule required;'
+  return `
+listener.name.secure.ssl.keystore.type=PEM
+listener.name.secure.ssl.keystore.certificate.chain=${oneLine(certificate)}
+listener.name.secure.ssl.keystore.key=${oneLine(privateKey)}
+listener.name.secure.sasl.enabled.mechanisms=PLAIN,SCRAM-SHA-256,SCRAM-SHA-512
+listener.name.secure.plain.sasl.jaas.config=org.apache.kafka.common.security.plain.PlainLoginModule required ${plain.join(' ')};
+listener.name.secure.scram-sha-256.sasl.jaas.config=${scram}
+listener.name.secure.scram-sha-512.sasl.jaas.config=${scram}
 `
 }

@@ -37,10 +37,20 @@ test('TLS and SASL', () => {
   })
 })
 
+test('the address of Redis may lie in a file, for it may hold a password', () => {
+  const file = join(mkdtempSync(join(tmpdir(), 'redis-')), 'url')
+  writeFileSync(file, 'rediss://:secret@redis.example.org:6380\n')
+  expect(readPlatformConfig({ REDIS_URL_FILE: file }).redisUrl).toBe('rediss://:secret@redis.example.org:6380')
+  writeFileSync(file, 'secret@redis.example.org')
+  const read = () => readPlatformConfig({ REDIS_URL_FILE: file })
+  expect(read).toThrow('REDIS_URL is not a redis:// or rediss:// address')
+  expect(read).not.toThrow('secret')
+})
+
 test.each([
   [{ KAFKA_BROKERS: 'kafka', SCHEMA_REGISTRY_URL: 'http://r' }, "KAFKA_BROKERS holds 'kafka': not host:port"],
   [{ PERENNIAL_NAMESPACE: 'a:b' }, "PERENNIAL_NAMESPACE is 'a:b'"],
-  [{ REDIS_URL: 'localhost:6379' }, "REDIS_URL is 'localhost:6379': not a redis:// or rediss:// address"],
+  [{ REDIS_URL: 'localhost:6379' }, 'REDIS_URL is not a redis:// or rediss:// address'],
   [{ ACTIVITY_PARTITIONS: '0' }, "ACTIVITY_PARTITIONS is '0': below 1"],
   [
     { KAFKA_BROKERS: 'k:1', SCHEMA_REGISTRY_URL: 'http://r', KAFKA_SASL_USERNAME: 'u' },

@@ -28,7 +28,7 @@ export function readPlatformConfig(env: Env): PlatformConfig {
     }
     return {
       namespace,
-      redisUrl: from.url('REDIS_URL', 'redis://localhost:6379', {
+      redisUrl: from.secretUrl('REDIS_URL', 'redis://localhost:6379', {
         protocols: ['redis:', 'rediss:'],
         example: 'redis://localhost:6379',
       }),

@@ -67,11 +67,16 @@ export class EnvReader {
 
   url(name: string, fallback: string, rules: UrlRules): string {
     const value = this.optional(name)
-    if (value === undefined) return fallback
-    const url = URL.parse(value)
-    if (url !== null && rules.protocols.includes(url.protocol)) return value
-    const kinds = rules.protocols.map((protocol) => `${protocol}//`).join(' or ')
-    return this.#wrong(name, `not a ${kinds} address`, rules.example, fallback)
+    if (value === undefined || isUrl(value, rules)) return value ?? fallback
+    return this.#wrong(name, `not a ${kindsOf(rules)} address`, rules.example, fallback)
+  }
+
+  /** An address that may hold a password, from the variable or from the file that `<NAME>_FILE` names. Never quoted. */
+  secretUrl(name: string, fallback: string, rules: UrlRules): string {
+    const value = this.secret(name)
+    if (value === undefined || isUrl(value, rules)) return value ?? fallback
+    this.problems.push(`${name} is not a ${kindsOf(rules)} address. Example: ${name}=${rules.example}`)
+    return fallback
   }
 
   /** A secret, from the variable itself or from the file that `<NAME>_FILE` names. Never quoted in a problem. */
@@ -111,6 +116,15 @@ export class EnvReader {
     this.problems.push(`${name} is '${this.optional(name) ?? ''}': ${why}. Example: ${name}=${example}`)
     return fallback
   }
+}
+
+function isUrl(value: string, { protocols }: UrlRules): boolean {
+  const url = URL.parse(value)
+  return url !== null && protocols.includes(url.protocol)
+}
+
+function kindsOf({ protocols }: UrlRules): string {
+  return protocols.map((protocol) => `${protocol}//`).join(' or ')
 }
 
 /** Builds a configuration from the environment, or throws one Fault (`config`) that lists every problem. */

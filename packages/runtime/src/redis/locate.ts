@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Env } from '../env.ts'
+import { readEnv } from '../env.ts'
 import { Fault } from '../fault.ts'
 import { askRedis, type RedisAnswer } from './redis-fitness.ts'
 import { runningIn, shareRedis } from './redis-folder.ts'
@@ -37,8 +38,8 @@ export async function locateRedis(options: LocateOptions): Promise<LocatedRedis>
 }
 
 async function named({ env, namespace }: LocateOptions): Promise<LocatedRedis | undefined> {
-  const url = env['REDIS_URL']?.trim()
-  if (url === undefined || url === '') return undefined
+  const url = readEnv(env, (from) => from.secret('REDIS_URL'))
+  if (url === undefined) return undefined
   const name = `REDIS_URL (${withoutPassword(url)})`
   const answer = await askRedis(url, namespace)
   if (answer.kind === 'silent') {
