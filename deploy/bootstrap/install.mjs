@@ -7,7 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { fileURLToPath } from 'node:url'
 
 /** Pinned like the packages themselves, which its lock file pins. */
-const PNPM = '12.21.0'
+export const PNPM = '12.21.0'
 
 /** Runs TypeScript as it is. */
 const OLDEST_FOR_US = [24, 12]
