@@ -5,8 +5,8 @@ import {
   OUTPUT_NAMES,
   type OutputName,
   registrySubject,
+  RISK_DEAD_TOPIC,
   SOURCE_NAMES,
-  type SourceName,
   type StreamName,
   topicOf,
 } from '../src/names.ts'
@@ -73,13 +73,14 @@ function stemOf(topic: Topic): string {
 function messages() {
   return {
     ...Object.fromEntries(SOURCE_NAMES.map((name) => [name, avroMessage(name)])),
-    ...Object.fromEntries(SOURCE_NAMES.map((name) => [`${name}.dead`, deadLetter(name)])),
+    ...Object.fromEntries(SOURCE_NAMES.map((name) => [`${name}.dead`, deadLetter(name, deadTopicOf(name))])),
     'member-activity': block('member-activity', 'A block of facts: see schemas/member-activity/v1.md.'),
     'member-activity.dead': {
       ...block(ACTIVITY_DEAD_TOPIC, 'A block of facts, of which one could not be folded.'),
       headers: { $ref: '#/components/schemas/deadLetterHeaders' },
     },
     ...Object.fromEntries(OUTPUT_NAMES.map((name) => [name, keyedEvent(name)])),
+    'member-risk.dead': deadLetter('member-risk', RISK_DEAD_TOPIC),
   }
 }
 
@@ -101,8 +102,8 @@ function wireFormat(name: StreamName) {
   return { schemaIdLocation: 'payload', schemaIdPayloadEncoding: 'confluent', schemaLookupStrategy: subject }
 }
 
-function deadLetter(name: SourceName) {
-  return { ...avroMessage(name), name: deadTopicOf(name), headers: { $ref: '#/components/schemas/deadLetterHeaders' } }
+function deadLetter(name: StreamName, topic: string) {
+  return { ...avroMessage(name), name: topic, headers: { $ref: '#/components/schemas/deadLetterHeaders' } }
 }
 
 function block(name: string, description: string) {

@@ -17,6 +17,7 @@ export type { Intake, Taken } from './intake.ts'
 export type { SchemaById } from './reader.ts'
 export {
   ACTIVITY_DEAD_TOPIC,
+  RISK_DEAD_TOPIC,
   deadTopicOf,
   OUTPUT_NAMES,
   type OutputName,

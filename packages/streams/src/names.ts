@@ -38,6 +38,9 @@ export function registrySubject(topic: string): string {
 /** Facts, in their blocks, that scoring could not fold. */
 export const ACTIVITY_DEAD_TOPIC = `${topicOf('member-activity')}.dead` as const
 
+/** Records of risk that the dispatcher could not read. */
+export const RISK_DEAD_TOPIC = `${topicOf('member-risk')}.dead` as const
+
 /**
  * Header of a member-risk record with `replay`, a CloudEvents extension: `model` where nothing happened but that
  * another model scores now. Left out where history is folded again.

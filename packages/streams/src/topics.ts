@@ -1,5 +1,13 @@
 import { DAY_MS } from '@perennial/member'
-import { ACTIVITY_DEAD_TOPIC, deadTopicOf, OUTPUT_NAMES, type OutputName, SOURCE_NAMES, topicOf } from './names.ts'
+import {
+  ACTIVITY_DEAD_TOPIC,
+  deadTopicOf,
+  OUTPUT_NAMES,
+  type OutputName,
+  RISK_DEAD_TOPIC,
+  SOURCE_NAMES,
+  topicOf,
+} from './names.ts'
 
 export type Topic = Readonly<{
   name: string
@@ -57,14 +65,14 @@ export const TOPICS: readonly Topic[] = [
     retentionMs: ACTIVITY_RETENTION_MS,
     timestamps: 'append',
   },
-  {
-    name: ACTIVITY_DEAD_TOPIC,
+  ...[ACTIVITY_DEAD_TOPIC, RISK_DEAD_TOPIC].map((name): Topic => ({
+    name,
     role: 'dead',
     partitions: 'activity',
     cleanup: 'delete',
     retentionMs: DEAD_RETENTION_MS,
     timestamps: 'append',
-  },
+  })),
   ...OUTPUT_NAMES.map((name): Topic => ({
     name: topicOf(name),
     role: 'output',

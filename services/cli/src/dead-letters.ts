@@ -1,7 +1,11 @@
 import { Fault, headerText, type Log, type LogRecord } from '@perennial/runtime'
-import { ACTIVITY_DEAD_TOPIC, deadTopicOf, SOURCE_NAMES } from '@perennial/streams'
+import { ACTIVITY_DEAD_TOPIC, deadTopicOf, RISK_DEAD_TOPIC, SOURCE_NAMES } from '@perennial/streams'
 
-export const DEAD_TOPICS: readonly string[] = [...SOURCE_NAMES.map((name) => deadTopicOf(name)), ACTIVITY_DEAD_TOPIC]
+export const DEAD_TOPICS: readonly string[] = [
+  ...SOURCE_NAMES.map((name) => deadTopicOf(name)),
+  ACTIVITY_DEAD_TOPIC,
+  RISK_DEAD_TOPIC,
+]
 
 /** One record that could not be used, and why. */
 export type DeadLetter = Readonly<{
@@ -22,7 +26,7 @@ export function deadTopicNamed(name: string): string {
   const stem = name.replace(/\.dead$/, '').replace(/\.v1$/, '')
   const known = DEAD_TOPICS.find((topic) => topic === `${stem}.v1.dead`)
   if (known !== undefined) return known
-  const streams = [...SOURCE_NAMES, 'member-activity'].join(', ')
+  const streams = [...SOURCE_NAMES, 'member-activity', 'member-risk'].join(', ')
   throw new Fault('usage', `There are no dead letters of '${name}'. Streams: ${streams}.`)
 }
 

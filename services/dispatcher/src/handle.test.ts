@@ -6,6 +6,7 @@ import {
   createMetrics,
   type LedgerEntry,
   type LogRecord,
+  type Outgoing,
 } from '@perennial/runtime'
 import { encodeRecord, type MemberRiskV1, REPLAY_BY_MODEL, REPLAY_CAUSE_HEADER, SCHEMAS } from '@perennial/streams'
 import {
@@ -35,6 +36,8 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
   const telemetry = createTelemetry(metrics, quietLogger(), { clock, agenda: memoryAgenda() })
   const ledger = memoryLedger()
   const committed: number[] = []
+  const dead: Outgoing[] = []
+  let failure: Error | undefined
   const deps: HandleDeps = {
     plays: readPlays(readDispatcherConfig({}).playbooks),
     clock,
@@ -50,6 +53,10 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
     decode: createDecoder({ register: async () => 1, schemaById }, 'member-risk'),
     recall: scriptedRecall(),
     agenda: memoryAgenda(),
+    async putAside(letters) {
+      if (failure !== undefined) throw failure
+      dead.push(...letters)
+    },
     telemetry,
   }
   let stopping = false
@@ -59,7 +66,8 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
       { tp: TP, records, endOffset: records.length, heartbeat: async () => undefined, stopping: () => stopping },
       { commit: async (_tp, next) => void committed.push(next) },
     )
-  return { handle, ledger, committed, metrics, telemetry, clock, stop: () => void (stopping = true) }
+  const fail = (error: Error | undefined) => void (failure = error)
+  return { handle, ledger, committed, dead, fail, metrics, telemetry, clock, stop: () => void (stopping = true) }
 }
 
 function record(offset: number, value: Buffer | null, headers?: LogRecord['headers']): LogRecord {
@@ -117,6 +125,31 @@ test('records that say nothing are counted, and hold nothing up; the counts bala
   expect(text).toContain('perennial_dispatcher_dropped_total{reason="tombstone"} 1')
   expect(text).toContain('perennial_dispatcher_dropped_total{reason="undecodable"} 2')
   expect(text).toContain('perennial_dispatcher_decisions_total{playbook="at-risk-alert",decision="send"} 1')
+})
+
+test('a record that cannot be read is set aside as it was, with why and whence, before the position moves', async () => {
+  const { handle, dead, committed, fail } = setUp()
+  const value = risk().subarray(0, 20)
+  fail(new Error('no room'))
+  await expect(handle([record(40, risk()), record(41, value, { ce_id: 'M1.1' })])).rejects.toThrow('no room')
+  expect(committed).toEqual([])
+  fail(undefined)
+  await handle([record(40, risk()), record(41, value, { ce_id: 'M1.1' }), record(42, null)])
+  expect(dead).toMatchObject([
+    {
+      partition: 0,
+      key: Buffer.from('M1'),
+      value,
+      headers: {
+        ce_id: 'M1.1',
+        'perennial.errors.topic': 'member-risk.v1',
+        'perennial.errors.partition': '0',
+        'perennial.errors.offset': '41',
+        'perennial.errors.stage': 'decode',
+        'perennial.errors.violation.type': 'Datatype-Mismatch',
+      },
+    },
+  ])
 })
 
 test('what waits is told in records, and in seconds of event time while any do', async () => {

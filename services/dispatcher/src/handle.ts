@@ -1,11 +1,27 @@
-import type { Batch, Consumption, Decode } from '@perennial/runtime'
+import {
+  type Batch,
+  type Consumption,
+  deadLetter,
+  type Decode,
+  type Dropped,
+  type LogRecord,
+  type Outgoing,
+  type TopicPartition,
+} from '@perennial/runtime'
+import manifest from '../package.json' with { type: 'json' }
 import { type DispatchDeps, dispatch } from './dispatch.ts'
 import type { Telemetry } from './telemetry.ts'
 
 /** Records worked through between two heartbeats: their decisions are read and written together. */
 const CHUNK = 1_000
 
-export type HandleDeps = DispatchDeps & Readonly<{ decode: Decode<'member-risk'>; telemetry: Telemetry }>
+export type HandleDeps = DispatchDeps &
+  Readonly<{
+    decode: Decode<'member-risk'>
+    /** Appends to the dead letters of `member-risk`. */
+    putAside(letters: readonly Outgoing[]): Promise<void>
+    telemetry: Telemetry
+  }>
 
 /** Works through a batch and moves the position behind what is done. */
 export async function handleBatch(
@@ -18,10 +34,20 @@ export async function handleBatch(
     const chunk = records.slice(at, at + CHUNK)
     const started = performance.now()
     const { records: risks, dropped } = await deps.decode(chunk)
+    // Before the position moves on, so that none is lost; a crash in between sets it aside twice.
+    await deps.putAside(deadLetters(tp, chunk, dropped))
     const dispatched = await dispatch(deps, tp.partition, risks)
     const newestAt = risks.length === 0 ? undefined : Math.max(...risks.map(({ asOf }) => asOf))
     deps.telemetry.chunk({ ...dispatched, dropped, tp, newestAt }, performance.now() - started)
     await consumption.commit(tp, (chunk.at(-1)?.offset ?? 0) + 1)
     await batch.heartbeat()
   }
+}
+
+function deadLetters(tp: TopicPartition, records: readonly LogRecord[], dropped: readonly Dropped[]): Outgoing[] {
+  const reasons = new Map(dropped.map(({ offset, dead }) => [offset, dead]))
+  return records.flatMap((record) => {
+    const dead = reasons.get(record.offset)
+    return dead === undefined ? [] : [deadLetter(tp, record, dead, manifest.version)]
+  })
 }

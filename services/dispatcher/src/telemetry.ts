@@ -40,7 +40,7 @@ export function createTelemetry(registry: Registry, logger: Logger, { clock, age
       for (const { reason, offset, detail } of dropped) {
         records.dropped.inc({ reason })
         if (reason === 'undecodable')
-          logger.error({ ...tp, offset, detail }, 'A member-risk record cannot be read; it is passed over.')
+          logger.error({ ...tp, offset, detail }, 'A member-risk record cannot be read; it is set aside.')
       }
       records.seconds.observe(ms / 1_000)
     },

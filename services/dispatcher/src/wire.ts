@@ -24,7 +24,7 @@ import {
   type Scope,
 } from '@perennial/runtime'
 import type { Vocabulary } from '@perennial/member'
-import { encodeRecord, registrySubject, SCHEMAS, topicOf } from '@perennial/streams'
+import { encodeRecord, registrySubject, RISK_DEAD_TOPIC, SCHEMAS, topicOf } from '@perennial/streams'
 import type { DispatcherConfig } from './config.ts'
 import { interventionHeaders } from './entry.ts'
 import { type HandleDeps, handleBatch } from './handle.ts'
@@ -146,6 +146,9 @@ async function wire(
     publish: publishTo(log, schemaId),
     decided: (entry, asOf) => telemetry.decided(entry, asOf),
     decode: createDecoder(platform.schemas, 'member-risk'),
+    putAside: async (letters) => {
+      if (letters.length > 0) await log.append(RISK_DEAD_TOPIC, letters)
+    },
     recall: connectContactRecall({ ...stores, platform, redis, queue }, scope),
     telemetry,
   }

@@ -1,7 +1,14 @@
-import type { AddressBook, Batch, Consumption, Log, LogRecord } from '@perennial/runtime'
+import {
+  type AddressBook,
+  type Batch,
+  type Consumption,
+  deadLetter,
+  type Log,
+  type LogRecord,
+} from '@perennial/runtime'
 import type { Mailbox } from '@perennial/streams'
+import manifest from '../package.json' with { type: 'json' }
 import type { BlockSender, SendLane } from './block-sender.ts'
-import { deadLetter } from './dead-letter.ts'
 import { readPast } from './past.ts'
 import type { Positions } from './positions.ts'
 import { type SchemaCache, unknownSchema } from './schema-cache.ts'
@@ -111,7 +118,7 @@ function takeChunk(
         tally.drop('tombstone')
         break
       case 'dead':
-        lane.deadLetter(deadTopic, deadLetter(tp, record, judged))
+        lane.deadLetter(deadTopic, deadLetter(tp, record, judged, manifest.version))
         tally.reject(judged.violation.type)
         break
       case 'unresolved':

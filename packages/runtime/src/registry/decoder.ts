@@ -1,11 +1,11 @@
-import { createCodec, type Records, type StreamName } from '@perennial/streams'
+import { createCodec, type Dead, type Records, type StreamName } from '@perennial/streams'
 import { Fault } from '../fault.ts'
 import type { LogRecord, SchemaStore } from '../ports.ts'
 
-/** `undecodable`: the record stays where it is, and the log says where. */
+/** `undecodable`: for the dead letters, if there are any of the topic. */
 export type DropReason = 'tombstone' | 'undecodable'
 
-export type Dropped = Readonly<{ reason: DropReason; offset: number; detail: string }>
+export type Dropped = Readonly<{ reason: DropReason; offset: number; detail: string; dead?: Dead }>
 
 export type Decoded<N extends StreamName> = Readonly<{ records: readonly Records[N][]; dropped: readonly Dropped[] }>
 
@@ -48,7 +48,7 @@ export function createDecoder<N extends StreamName>(schemas: SchemaStore, name: 
       }
       if (decoded.kind === 'ok') records.push(decoded.record)
       else if (decoded.kind === 'dead')
-        dropped.push({ reason: 'undecodable', offset, detail: decoded.violation.description })
+        dropped.push({ reason: 'undecodable', offset, detail: decoded.violation.description, dead: decoded })
     }
     return { records, dropped }
   }

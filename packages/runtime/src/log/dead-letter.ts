@@ -1,12 +1,17 @@
-import type { LogRecord, Outgoing, TopicPartition } from '@perennial/runtime'
 import type { Dead } from '@perennial/streams'
-import manifest from '../package.json' with { type: 'json' }
+import type { LogRecord, Outgoing, TopicPartition } from '../ports.ts'
 
 /**
  * The record as it was, key, value and headers, with headers that say why it could not be used and where it
- * stood: the names of Kafka Connect's dead letters under our own prefix. It keeps its partition.
+ * stood: the names of Kafka Connect's dead letters under our own prefix. It keeps its partition. `version`: of the
+ * program that could not use it.
  */
-export function deadLetter(tp: TopicPartition, record: LogRecord, { stage, violation }: Dead): Outgoing {
+export function deadLetter(
+  tp: TopicPartition,
+  record: LogRecord,
+  { stage, violation }: Dead,
+  version: string,
+): Outgoing {
   return {
     partition: tp.partition,
     key: record.key,
@@ -22,7 +27,7 @@ export function deadLetter(tp: TopicPartition, record: LogRecord, { stage, viola
       'perennial.errors.exception.message': violation.description,
       'perennial.errors.violation.type': violation.type,
       'perennial.errors.violation.field': violation.field,
-      'perennial.errors.app.version': manifest.version,
+      'perennial.errors.app.version': version,
     },
   }
 }
