@@ -3,8 +3,10 @@ import {
   memoryAddressBook,
   memoryAlerts,
   memoryContacts,
+  memoryHeldAlerts,
   memoryJobQueue,
   memoryLedger,
+  memoryQuotas,
   memoryRiskProjection,
   NOON,
   settableClock,
@@ -13,6 +15,8 @@ import { alertsFeatures } from './alerts.features.ts'
 import { agendaFeatures } from './agenda.features.ts'
 import { addressBookFeatures } from './address-book.features.ts'
 import { contactsFeatures } from './contacts.features.ts'
+import { heldAlertsFeatures } from './held-alerts.features.ts'
+import { quotasFeatures } from './quotas.features.ts'
 import { CONTRACT_RETRY_DELAYS_MS, jobQueueFeatures } from './job-queue.features.ts'
 import { ledgerFeatures } from './ledger.features.ts'
 import { riskProjectionFeatures } from './risk-projection.features.ts'
@@ -21,6 +25,8 @@ alertsFeatures('the double', memoryAlerts)
 agendaFeatures('the double', memoryAgenda)
 addressBookFeatures('the double', memoryAddressBook)
 contactsFeatures('the double', memoryContacts)
+quotasFeatures('the double', memoryQuotas)
+heldAlertsFeatures('the double', memoryHeldAlerts)
 ledgerFeatures('the double', memoryLedger)
 riskProjectionFeatures('the double', memoryRiskProjection)
 jobQueueFeatures('the double', () => {

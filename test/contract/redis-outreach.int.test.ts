@@ -5,9 +5,11 @@ import {
   createAddressBook,
   createAlerts,
   createContacts,
+  createHeldAlerts,
   createJobQueue,
   createKillSwitch,
   createLedger,
+  createQuotas,
   createRiskProjection,
   type JobWorker,
   queuePrefix,
@@ -20,6 +22,8 @@ import { alertsFeatures } from './alerts.features.ts'
 import { agendaFeatures } from './agenda.features.ts'
 import { addressBookFeatures } from './address-book.features.ts'
 import { contactsFeatures } from './contacts.features.ts'
+import { heldAlertsFeatures } from './held-alerts.features.ts'
+import { quotasFeatures } from './quotas.features.ts'
 import { CONTRACT_RETRY_DELAYS_MS, jobQueueFeatures } from './job-queue.features.ts'
 import { ledgerFeatures } from './ledger.features.ts'
 import { riskProjectionFeatures } from './risk-projection.features.ts'
@@ -56,6 +60,8 @@ alertsFeatures('Redis', () => createAlerts(redis, namespace()))
 agendaFeatures('Redis', () => createAgenda(redis, namespace(), PARTITIONS))
 addressBookFeatures('Redis', () => createAddressBook(redis, namespace(), PARTITIONS, [KEY]))
 contactsFeatures('Redis', () => createContacts(redis, namespace(), PARTITIONS))
+quotasFeatures('Redis', () => createQuotas(redis, namespace()))
+heldAlertsFeatures('Redis', () => createHeldAlerts(redis, namespace()))
 ledgerFeatures('Redis', (bounds, clock) =>
   createLedger(redis, { namespace: namespace(), partitions: { activity: PARTITIONS }, ledger: bounds, clock }),
 )

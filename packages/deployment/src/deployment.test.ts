@@ -160,6 +160,10 @@ test.each([
     'complaint: { opened: [desk.ticket], closed: [complaint_closed], within: 9d }',
     "policy: complaint: there is no signal 'desk.ticket'",
   ],
+  [
+    'alertBudget: { perDay: 9, owners: { sombody: 2 } }',
+    "policy: alertBudget: no play has the owner 'sombody' (did you mean 'somebody'?)",
+  ],
   ['caps: [{ contacts: 1, within: 7d, channel: emial }]', "policy: caps: there is no channel 'emial'"],
 ])('a policy with %s is refused', (line, message) => {
   const { folder } = fileWith('try.yaml', PLAY.replace('CHANNEL', 'log'))

@@ -1,7 +1,15 @@
 import { join } from 'node:path'
 import { isChannelName, isTemplated, type Templates } from '@perennial/channels'
 import { BUILT_IN, type Vocabulary } from '@perennial/member'
-import { hint, parseFiles, type Playbook, type Plays, problemText, type Step } from '@perennial/playbooks'
+import {
+  hint,
+  parseFiles,
+  type Playbook,
+  type Plays,
+  possibleOwners,
+  problemText,
+  type Step,
+} from '@perennial/playbooks'
 import { type EnvReader, Fault, fingerprint, type PlayTexts, readTextFiles } from '@perennial/runtime'
 
 const SETTING = 'PERENNIAL_PLAYBOOKS'
@@ -78,7 +86,15 @@ function problemsOf({ playbooks, policy }: Plays): string[] {
   const capped = (policy.caps ?? []).flatMap(({ channel }) =>
     channel === undefined || isChannelName(channel) ? [] : [`policy: caps: there is no channel '${channel}'`],
   )
-  return [...capped, ...playbooks.flatMap((playbook) => playbook.steps.flatMap((step) => stepProblems(playbook, step)))]
+  const owners = [...new Set(playbooks.flatMap(({ steps }) => steps.flatMap(({ owner }) => possibleOwners(owner))))]
+  const budgeted = Object.keys(policy.alertBudget?.owners ?? {}).flatMap((owner) =>
+    owners.includes(owner) ? [] : [`policy: alertBudget: no play has the owner '${owner}'${hint(owner, owners)}`],
+  )
+  return [
+    ...capped,
+    ...budgeted,
+    ...playbooks.flatMap((playbook) => playbook.steps.flatMap((step) => stepProblems(playbook, step))),
+  ]
 }
 
 function stepProblems({ name, purpose }: Playbook, { channel, fallback, template }: Step): string[] {

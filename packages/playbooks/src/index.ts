@@ -1,6 +1,16 @@
 export { fitsUnder } from './cap.ts'
 export { type Decision, decide, type GateAnswer, type Question } from './decide.ts'
-export type { Cause, Gate, GateInput, GateResult, HoldReason, KnownContact, OtherContact } from './gates/gate.ts'
+export type {
+  Cause,
+  Gate,
+  GateInput,
+  GateResult,
+  HoldReason,
+  KnownContact,
+  OtherContact,
+  QuotaInForce,
+  QuotaReason,
+} from './gates/gate.ts'
 export { type GateName, GATES } from './gates/registry.ts'
 export { endOfQuiet, isQuiet, isTimeZone, localMinutes, zoneOr } from './local-time.ts'
 export { eventCause, nextLook, stateCause, type StateCause } from './match.ts'
@@ -23,6 +33,8 @@ export {
   type Status,
   type Step,
 } from './playbook.ts'
+export { type Claim, isAlert, quotasFor } from './quotas.ts'
+export { type Owner, ownerOf, possibleOwners } from './owner.ts'
 export { capsFor, DEFAULT_POLICY, quietHoursFor, traitsOf } from './policy.ts'
 export { inSegment, type Segment } from './segment/segment.ts'
 export { contactKey, termId } from './term-id.ts'

@@ -1,6 +1,7 @@
 import { DAY_MS } from '@perennial/member'
 import {
   GOALS,
+  type Limit,
   type Playbook,
   PURPOSES,
   type QuietHours,
@@ -9,6 +10,7 @@ import {
   type Success,
   usualPriority,
 } from './playbook.ts'
+import { type Owner, owner } from './owner.ts'
 import { present, segment, SEGMENT_FIELDS } from './segment/segment.ts'
 import { TRIGGERS } from './triggers/registry.ts'
 import type { Problem } from './yaml/problem.ts'
@@ -36,6 +38,14 @@ export const CAP_FIELDS = {
 
 export const cap = object(CAP_FIELDS)
 
+export const limit = mapped(
+  object({
+    contacts: required(integer(1, 1_000_000)),
+    within: required(checked(duration, (ms) => (ms === 0 ? 'a limit needs a window, such as 1h' : undefined))),
+  }),
+  ({ contacts, within }): Limit => ({ contacts, withinMs: within }),
+)
+
 export const quietHours: Reader<QuietHours> = checked(
   object({ from: required(timeOfDay), to: required(timeOfDay) }),
   ({ from, to }) => {
@@ -53,7 +63,7 @@ const step = object({
   channel: required(name),
   fallback: optional(name),
   template: optional(name),
-  owner: optional(name),
+  owner: optional(owner),
   delay: { read: duration, fallback: 0 },
   expiry: optional(positiveDuration),
 })
@@ -85,6 +95,7 @@ const playbook = object({
   steps: required(checked(list(step), distinctSteps)),
   expiry: required(positiveDuration),
   cap: optional(cap),
+  limit: optional(limit),
   quietHours: optional(quietHours),
   holdout: optional(share),
   success: optionalWith(success, RENEWED_IN_A_YEAR),
@@ -109,13 +120,14 @@ export function parsePlaybook(file: string, source: string): { playbook: Playboo
     }),
   )
   if (value === undefined) return { playbook: undefined, problems }
-  const { steps, expiry, cap: limit, quietHours: quiet, holdout, ...rest } = value
+  const { steps, expiry, cap: ownCap, limit: most, quietHours: quiet, holdout, ...rest } = value
   const parsed: Playbook = {
     ...rest,
     priority: rest.priority ?? usualPriority(rest.purpose),
     steps: steps.map(stepOf),
     expiryMs: expiry,
-    ...(limit === undefined ? {} : { cap: { contacts: limit.contacts, withinMs: limit.within } }),
+    ...(ownCap === undefined ? {} : { cap: { contacts: ownCap.contacts, withinMs: ownCap.within } }),
+    ...(most === undefined ? {} : { limit: most }),
     ...(quiet === undefined ? {} : { quietHours: quiet }),
     ...(holdout === undefined ? {} : { holdout }),
   }
@@ -127,18 +139,18 @@ type WrittenStep = Readonly<{
   channel: string
   fallback: string | undefined
   template: string | undefined
-  owner: string | undefined
+  owner: Owner | undefined
   delay: number
   expiry: number | undefined
 }>
 
-function stepOf({ name: stepName, channel, fallback, template, owner, delay, expiry }: WrittenStep): Step {
+function stepOf({ name: stepName, channel, fallback, template, owner: whose, delay, expiry }: WrittenStep): Step {
   return {
     name: stepName,
     channel,
     ...(fallback === undefined ? {} : { fallback }),
     ...(template === undefined ? {} : { template }),
-    ...(owner === undefined ? {} : { owner }),
+    ...(whose === undefined ? {} : { owner: whose }),
     delayMs: delay,
     ...(expiry === undefined ? {} : { expiryMs: expiry }),
   }

@@ -1,9 +1,9 @@
 import { isTimeZone } from './local-time.ts'
-import { CAP_FIELDS, cap, quietHours } from './parse-playbook.ts'
+import { CAP_FIELDS, cap, limit, quietHours } from './parse-playbook.ts'
 import { type Cap, type Complaints, type Policy, PURPOSES } from './playbook.ts'
-import { day, duration, name, share, signalName } from './yaml/values.ts'
+import { day, duration, integer, name, share, signalName } from './yaml/values.ts'
 import type { Problem } from './yaml/problem.ts'
-import { checked, list, mapped, object, oneOf, optional, readYaml, required, scalar } from './yaml/reader.ts'
+import { checked, list, mapped, object, oneOf, optional, readYaml, record, required, scalar } from './yaml/reader.ts'
 import { present } from './segment/segment.ts'
 
 const holdout = object({
@@ -27,6 +27,13 @@ const gap = optional(duration)
 
 const elsewhere = mapped(object({ internal: gap, service: gap, marketing: gap }), present)
 
+const alerts = integer(1, 10_000)
+
+const alertBudget = mapped(
+  object({ perDay: required(alerts), owners: optional(record(name, alerts)) }),
+  ({ perDay, owners }) => ({ perDay, ...(owners !== undefined && { owners }) }),
+)
+
 const complaint = mapped(
   object({
     opened: required(list(signalName)),
@@ -42,6 +49,8 @@ const policy = object({
   quietHours: optional(quietHours),
   holidays: optional(list(day)),
   elsewhere: optional(elsewhere),
+  limit: optional(limit),
+  alertBudget: optional(alertBudget),
   complaint: optional(complaint),
   holdout: optional(holdout),
   timeZone: required(

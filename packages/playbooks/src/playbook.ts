@@ -1,5 +1,6 @@
 import type { EpochMs } from '@perennial/member'
 import type { BandName } from '@perennial/risk'
+import type { Owner } from './owner.ts'
 import type { Segment } from './segment/segment.ts'
 import type { Trigger } from './triggers/trigger.ts'
 
@@ -32,6 +33,9 @@ export type Cap = Readonly<{
   step?: Readonly<{ playbook: string; step: string }>
 }>
 
+/** At most `contacts` in every window of `withinMs`, whoever they are about. */
+export type Limit = Readonly<{ contacts: number; withinMs: number }>
+
 /** Minutes after local midnight; `from` later than `to` spans midnight. */
 export type QuietHours = Readonly<{ from: number; to: number }>
 
@@ -43,7 +47,7 @@ export type Step = Readonly<{
   /** What it says, where the channel writes to the member. */
   template?: string
   /** Who is to act on it. */
-  owner?: string
+  owner?: Owner
   /** How long after the cause; where a record of risk is the cause, after the decision. */
   delayMs: number
   /** How long after that it still makes sense; undefined: as long as the play. */
@@ -66,6 +70,8 @@ export type Playbook = Readonly<{
   expiryMs: number
   /** Stricter than the policy's, for this play. Counted over the contacts of all plays. */
   cap?: Cap
+  /** Over all members, instead of the policy's: a brake. */
+  limit?: Limit
   /** Instead of the policy's, for this play. */
   quietHours?: QuietHours
   /** Share of members who are held out of this play for comparison, 0..1; instead of the policy's. */
@@ -108,6 +114,10 @@ export type Policy = Readonly<{
   quietHours?: QuietHours
   /** Days on which nobody is written to, in the member's own time zone: `2026-12-25`, or `12-25` for every year. */
   holidays?: readonly string[]
+  /** Over all members, of each play that does not say otherwise. Undefined: no limit. */
+  limit?: Limit
+  /** Alerts of an owner within 24 hours. Undefined: no bound. */
+  alertBudget?: Readonly<{ perDay: number; owners?: Readonly<Record<string, number>> }>
   /** By purpose, how long after a contact by another team nothing is sent; nothing is waited for where a purpose is missing. */
   elsewhere?: Readonly<Partial<Record<Purpose, number>>>
   /** Undefined: by the built-in signals. */

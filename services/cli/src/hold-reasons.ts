@@ -24,6 +24,8 @@ const WORDS: Readonly<Record<Reason, string>> = {
   'playbook-gone': 'the playbook is not there any more',
   'no-channel': 'no channel is set up for it',
   'quiet-past-expiry': 'quiet hours last until it is too late',
+  'alert-budget': 'others had more at stake, and the owner has enough for a day',
+  'play-limit': 'the playbook has contacted as many as it may for now',
   'playbook-off': 'the playbook is switched off',
   'kill-switch': 'all outreach is stopped',
   holdout: 'held out for comparison',

@@ -88,11 +88,7 @@ export async function act(deps: ActDeps, partition: number, candidates: readonly
   const fresh = candidates.filter((_, n) => known[n] === undefined)
   const taken = await takeDecisions(deps, fresh, kill, now)
   if (!(await recall.holds())) return giveUp(deps, taken)
-  const settled = taken.map(({ candidate, decision, attempt }) => ({
-    candidate,
-    attempt,
-    entry: entryOf(candidate, decision, now, plays.version),
-  }))
+  const settled = taken.map((one) => ({ ...one, entry: entryOf(one, now, plays.version) }))
 
   await ledger.record(settled.map(({ entry }) => entry))
   for (const { entry, candidate } of settled) deps.decided(entry, candidate.standing.asOf)

@@ -2,11 +2,11 @@ import type { EpochMs } from '@perennial/member'
 import type { Decision } from '@perennial/playbooks'
 import type { LedgerEntry } from '@perennial/runtime'
 import type { Candidate } from './candidates.ts'
+import type { Settled } from './decisions.ts'
 
 /** The ledger's entry of a decision. */
 export function entryOf(
-  candidate: Candidate,
-  decision: Decision,
+  { candidate, owner, decision }: Pick<Settled, 'candidate' | 'owner' | 'decision'>,
   decidedAt: EpochMs,
   policyVersion: string,
 ): LedgerEntry {
@@ -18,7 +18,7 @@ export function entryOf(
     step: step.name,
     channel: step.channel,
     ...(step.fallback === undefined ? {} : { fallback: step.fallback }),
-    ...(step.owner === undefined ? {} : { owner: step.owner }),
+    ...(owner === undefined ? {} : { owner }),
     purpose: playbook.purpose,
     ...outcomeOf(decision, decidedAt),
     answers: decision.answers,

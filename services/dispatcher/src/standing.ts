@@ -12,6 +12,8 @@ export type Standing = Readonly<{
   modelId: string
   band: BandName
   lapseRisk: number
+  /** Dues at risk. */
+  valueAtRisk: number
   termEnd: EpochMs | null
   joinedAt: EpochMs | null
   /** What the risk is made of, where a record told it. */
@@ -30,6 +32,7 @@ export function standingOf(memberId: string, rows: Rows, modelId: string, asOf: 
     modelId,
     band: BANDS[at(SLOT.band)] ?? 'low',
     lapseRisk: at(SLOT.emittedRisk),
+    valueAtRisk: at(SLOT.dues) * at(SLOT.emittedRisk),
     termEnd: at(SLOT.termEnd) || null,
     joinedAt: at(SLOT.joinedAt) || null,
   }

@@ -4,6 +4,7 @@ import {
   BUCKETS,
   type Clock,
   counter,
+  createBrakeAlarm,
   type Dropped,
   gauge,
   histogram,
@@ -29,6 +30,7 @@ export function createTelemetry(registry: Registry, logger: Logger, { clock, age
   const records = recordMetrics(registry)
   const looks = agendaMetrics(registry, agenda)
   const decided = decisionMetrics(registry)
+  const braked = createBrakeAlarm({ registry, logger, service: 'dispatcher', now: () => clock.now() })
   const newest = new Map<number, EpochMs>()
 
   return {
@@ -50,6 +52,7 @@ export function createTelemetry(registry: Registry, logger: Logger, { clock, age
       const later = sendAt !== undefined && sendAt > decidedAt
       decided.decisions.inc({ playbook, decision: later ? 'delay' : decision })
       if (reason !== undefined) decided.holds.inc({ reason })
+      if (reason === 'play-limit') braked(playbook)
       if (decision === 'send') decided.age.observe(Math.max(0, clock.now() - asOf) / 1_000)
     },
     /** From now on tells what waits, in records and in seconds of event time. */

@@ -2,7 +2,16 @@ import type { Channels } from '@perennial/channels'
 import type { Plays } from '@perennial/playbooks'
 import type { ContactRecall } from '@perennial/recall'
 import type { Scorer } from '@perennial/risk'
-import type { Clock, Contacts, ErasedMembers, KillSwitchState, Ledger, MemberReader } from '@perennial/runtime'
+import type {
+  Clock,
+  Contacts,
+  ErasedMembers,
+  HeldAlerts,
+  KillSwitchState,
+  Ledger,
+  MemberReader,
+  Quotas,
+} from '@perennial/runtime'
 import type { OutreachOutcomeV1Input } from '@perennial/streams'
 import type { Telemetry } from './telemetry.ts'
 
@@ -13,6 +22,9 @@ export type OutreachDeps = Readonly<{
   playsOf: (version: string) => Promise<Plays | undefined>
   ledger: Ledger
   contacts: Contacts
+  quotas: Quotas
+  /** What the budget of an owner held back. */
+  heldAlerts: Pick<HeldAlerts, 'add'>
   recall: Pick<ContactRecall, 'ensure' | 'holds'>
   members: Pick<MemberReader, 'read'>
   /** Tells the band a member is in right now; the row's own is as of its last evaluation. */

@@ -5,8 +5,10 @@ import type { LedgerEntry } from '@perennial/runtime'
 import type { OutreachOutcomeV1Input } from '@perennial/streams'
 import {
   memoryContacts,
+  memoryHeldAlerts,
   memoryKillSwitch,
   memoryLedger,
+  memoryQuotas,
   NOON,
   type RowSample,
   sampleContact,
@@ -49,6 +51,8 @@ export function setUp() {
     clock,
     ledger: memoryLedger(),
     contacts: memoryContacts(),
+    quotas: memoryQuotas(),
+    heldAlerts: memoryHeldAlerts(),
     recall: scriptedRecall(),
     members: { read: async () => (state.row === undefined ? undefined : sampleRow(state.row)) },
     scorer: { lapseRisk: () => 0.5, nextBand: () => state.band },

@@ -1,22 +1,15 @@
 import type { Channel, Outreach } from '@perennial/channels'
+import type { EpochMs } from '@perennial/member'
+import { capsFor, type Decision, type Playbook, type Step, traitsOf } from '@perennial/playbooks'
 import {
-  bandAt,
-  capsFor,
-  type Decision,
-  decide,
-  memberState,
-  type Playbook,
-  type Step,
-  traitsOf,
-} from '@perennial/playbooks'
-import {
-  type ContactView,
+  type HeldAlert,
   isFree,
   type JobResult,
   type JobRun,
   type LedgerEntry,
   type OutreachJob,
 } from '@perennial/runtime'
+import { type Asked, askGates, takeQuotas } from './ask-gates.ts'
 import { conclude, contactOf } from './conclude.ts'
 import type { OutreachDeps } from './deps.ts'
 
@@ -48,10 +41,12 @@ export async function runJob(deps: OutreachDeps, run: JobRun): Promise<JobResult
   if (play === undefined) return superseded(deps, job, entry, { detail: 'playbook-gone' })
   if (channel === undefined) return superseded(deps, job, entry, { detail: 'no-channel' })
 
-  const decision = await askGates(deps, entry, { ...play, channel: channel.name }, view)
+  const asked = await askGates(deps, entry, { ...play, channel: channel.name }, view)
+  const { decision } = asked
   if (decision.kind === 'delay') return { kind: 'later', at: decision.until }
-  if (decision.kind === 'hold')
-    return superseded(deps, job, entry, { detail: decision.reason, answers: decision.answers })
+  const held = decision.kind === 'hold' ? decision.reason : await takeQuotas(deps, entry, asked)
+  if (held === 'alert-budget') await deps.heldAlerts.add(heldAlertOf(entry, asked, deps.clock.now()))
+  if (held !== undefined) return superseded(deps, job, entry, { detail: held, answers: decision.answers })
 
   const caps = capsFor(play.playbook, play.step, deps.plays.policy)
   const traits = traitsOf(play.playbook, play.step)
@@ -128,7 +123,7 @@ async function superseded(
   details: Details & { detail: string },
 ): Promise<JobResult> {
   const state = await deps.contacts.settle(contactOf(entry), entry.id, 'superseded')
-  deps.telemetry.held(details.detail)
+  deps.telemetry.held(details.detail, entry.playbook)
   // After an attempt that may have arrived, the truth is that we do not know, and the key stays taken.
   const outcome = state === 'failed' ? 'failed' : 'superseded'
   await conclude(deps, job.id, entry, { outcome, channel: entry.channel, ...details })
@@ -155,37 +150,9 @@ function channelFor({ channels }: OutreachDeps, { channel, fallback }: LedgerEnt
   return channels.get(channel) ?? (fallback === undefined ? undefined : channels.get(fallback))
 }
 
-async function askGates(
-  deps: OutreachDeps,
-  entry: LedgerEntry,
-  { playbook, step, channel }: Play & Readonly<{ channel: string }>,
-  view: ContactView,
-): Promise<Decision> {
-  const { memberId } = entry
-  const [rows, kill, gone] = await Promise.all([deps.members.read(memberId), deps.kill(), deps.erased([memberId])])
-  const now = deps.clock.now()
-  return decide({
-    moment: 'send',
-    playbook,
-    step,
-    channel,
-    erased: gone.has(memberId),
-    policy: deps.plays.policy,
-    cause: {
-      interventionId: entry.id,
-      memberId: entry.memberId,
-      riskVersion: entry.riskVersion,
-      termEnd: entry.termEnd,
-      expiresAt: entry.expiresAt,
-      // A decision to send was never made about a replay.
-      replay: false,
-    },
-    kill,
-    now,
-    member: rows && memberState(rows, 0, bandAt(deps.scorer, rows, 0, now)),
-    contact: view.contact,
-    otherContacts: view.others,
-  })
+function heldAlertOf(entry: LedgerEntry, { valueAtRisk }: Asked, heldAt: EpochMs): HeldAlert[] {
+  const { id: interventionId, memberId, playbook, step, owner } = entry
+  return owner === undefined ? [] : [{ interventionId, memberId, playbook, step, owner, valueAtRisk, heldAt }]
 }
 
 function outreachOf(job: OutreachJob, entry: LedgerEntry): Omit<Outreach, 'template'> {

@@ -1,9 +1,27 @@
-import { BUCKETS, counter, gauge, histogram, type JobQueue, type Registry } from '@perennial/runtime'
+import {
+  BUCKETS,
+  type Clock,
+  counter,
+  createBrakeAlarm,
+  gauge,
+  histogram,
+  type JobQueue,
+  type Logger,
+  type Registry,
+} from '@perennial/runtime'
 
 export type Telemetry = ReturnType<typeof createTelemetry>
 
+type TelemetryParts = Readonly<{
+  registry: Registry
+  logger: Logger
+  clock: Clock
+  queue: Pick<JobQueue, 'counts'>
+}>
+
 /** What the outreach service says of itself. */
-export function createTelemetry(registry: Registry, queue: Pick<JobQueue, 'counts'>) {
+export function createTelemetry({ registry, logger, clock, queue }: TelemetryParts) {
+  const braked = createBrakeAlarm({ registry, logger, service: 'outreach', now: () => clock.now() })
   const sends = counter(registry, {
     name: 'perennial_outreach_sends_total',
     help: 'Ends of outreach jobs by channel: delivered, failed, superseded; and attempts that will be repeated (retry).',
@@ -34,6 +52,9 @@ export function createTelemetry(registry: Registry, queue: Pick<JobQueue, 'count
       sends.inc({ channel, outcome })
       if (outcome === 'delivered' && afterMs !== undefined) age.observe(Math.max(0, afterMs) / 1_000)
     },
-    held: (reason: string): void => holds.inc({ reason }),
+    held: (reason: string, playbook: string): void => {
+      holds.inc({ reason })
+      if (reason === 'play-limit') braked(playbook)
+    },
   }
 }

@@ -2,9 +2,11 @@ import type { Vocabulary } from '@perennial/member'
 import type { Plays } from '@perennial/playbooks'
 import {
   createContacts,
+  createHeldAlerts,
   createJobQueue,
   createKillSwitch,
   createLedger,
+  createQuotas,
   createMemberReader,
   createPlayTexts,
   createSourceWriter,
@@ -53,7 +55,7 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
     channels,
     clock,
     report: (record) => writer.write([{ stream: 'outreach-outcome', record }]),
-    telemetry: createTelemetry(metrics, queue),
+    telemetry: createTelemetry({ registry: metrics, logger, clock, queue }),
   }
   const worker = await queue.work({
     concurrency: config.concurrency,
@@ -72,6 +74,8 @@ function storesOf(platform: Platform, redis: Redis, vocabulary: Vocabulary) {
   return {
     ledger: createLedger(redis, platform),
     contacts: createContacts(redis, namespace, activity),
+    quotas: createQuotas(redis, namespace),
+    heldAlerts: createHeldAlerts(redis, namespace),
     members: createMemberReader(redis, namespace, activity, vocabulary),
   }
 }

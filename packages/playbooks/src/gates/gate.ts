@@ -21,6 +21,8 @@ export type HoldReason =
   | 'open-complaint'
   | 'contacted-elsewhere'
   | 'quiet-past-expiry'
+  | 'alert-budget'
+  | 'play-limit'
   | 'playbook-off'
   | 'kill-switch'
   | 'holdout'
@@ -58,6 +60,18 @@ export type OtherContact = Readonly<{
   pending: boolean
 }>
 
+/** Why a quota holds a contact back. */
+export type QuotaReason = Extract<HoldReason, 'alert-budget' | 'play-limit'>
+
+/** A bound on contacts over all members; see `quotasFor`. */
+export type QuotaInForce = Readonly<{
+  name: string
+  reason: QuotaReason
+  most: number
+  withinMs: number
+  worth?: number
+}>
+
 export type GateInput = Readonly<{
   playbook: Playbook
   step: Step
@@ -82,6 +96,11 @@ export type GateInput = Readonly<{
   contact: KnownContact | undefined
   /** Others that were, or are planned to be, made with the same audience about this member, by time. */
   otherContacts: readonly OtherContact[]
+  /**
+   * The quotas that it needs a place in: how many places others have taken within the window, how many weightier ones
+   * asked, and whether it has one already.
+   */
+  quotas: readonly (QuotaInForce & Readonly<{ taken: number; above: number; mine: boolean }>)[]
 }>
 
 export type GateResult =

@@ -1,3 +1,4 @@
+import { alertBudget } from './alert-budget.ts'
 import { alreadyContacted } from './already-contacted.ts'
 import { autoRenew } from './auto-renew.ts'
 import { cap } from './cap.ts'
@@ -11,6 +12,7 @@ import { killSwitch } from './kill-switch.ts'
 import { noReply } from './no-reply.ts'
 import { memberStatus } from './member-status.ts'
 import { openComplaint } from './open-complaint.ts'
+import { playLimit } from './play-limit.ts'
 import { quietHours } from './quiet-hours.ts'
 import { replay } from './replay.ts'
 import { segment } from './segment.ts'
@@ -37,6 +39,8 @@ export const GATES = [
   { name: 'no-reply', ask: noReply },
   { name: 'open-complaint', ask: openComplaint },
   { name: 'quiet-hours', ask: quietHours },
+  { name: 'alert-budget', ask: alertBudget },
+  { name: 'play-limit', ask: playLimit },
   { name: 'kill-switch', ask: killSwitch },
   { name: 'holdout', ask: holdout },
 ] as const satisfies readonly Readonly<{ name: string; ask: Gate }>[]

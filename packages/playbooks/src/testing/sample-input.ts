@@ -84,6 +84,7 @@ export function gateInput(changes: Partial<GateInput> = {}): GateInput {
     member: aMember,
     contact: undefined,
     otherContacts: [],
+    quotas: [],
     ...changes,
   }
 }

@@ -71,6 +71,33 @@ function objectSchema(fields: Fields): JsonSchema {
   }
 }
 
+/** A mapping from keys of the writer's own to values of one kind. */
+export function record<T>(key: Reader<string>, value: Reader<T>): Reader<Readonly<Record<string, T>>> {
+  const schema = { type: 'object', minProperties: 1, propertyNames: key.schema, additionalProperties: value.schema }
+  return reader(schema, (node, place) => {
+    if (!isMap(node) || node.items.length === 0) {
+      place.say(node, 'expected a mapping with at least one key')
+      return undefined
+    }
+    const read = node.items.map((pair) => {
+      const name = key(pair.key as Node, place)
+      if (!isEmpty(pair.value)) return [name, value(pair.value as Node, place)] as const
+      place.say(pair.key as Node, `'${name ?? ''}' has no value`)
+      return [name, undefined] as const
+    })
+    return Object.fromEntries(
+      read.flatMap(([name, one]) => (name === undefined || one === undefined ? [] : [[name, one] as const])),
+    )
+  })
+}
+
+/** One plain value, or a mapping. */
+export function either<T, U>(plain: Reader<T>, mapping: Reader<U>): Reader<T | U> {
+  return reader<T | U>({ anyOf: [plain.schema, mapping.schema] }, (node, place) =>
+    isMap(node) ? mapping(node, place) : plain(node, place),
+  )
+}
+
 export function list<T>(item: Reader<T>): Reader<readonly T[]> {
   return reader({ type: 'array', minItems: 1, items: item.schema }, (node, place) => {
     if (!isSeq(node) || node.items.length === 0) {

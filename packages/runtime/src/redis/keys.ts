@@ -128,8 +128,23 @@ export function alertKeys(namespace: string) {
     open: `${tag}:open`,
     /** sorted set: id -> when it was closed */
     closed: `${tag}:closed`,
+    /** sorted set: alert as JSON -> when the budget of its owner held it back */
+    held: `${tag}:held`,
     /** sorted set, all scores 0: member, zero byte, id */
     members: `${tag}:members`,
+  } as const
+}
+
+/** How many passed lately: of a play, or to a colleague. `name`: hashed. */
+export function quotaKeys(namespace: string, name: string) {
+  const tag = `{${namespace}:quota:${name}}`
+  return {
+    /** sorted set: decision -> when its place was taken */
+    places: `${tag}:p`,
+    /** sorted set: decision -> when it first asked */
+    asked: `${tag}:a`,
+    /** sorted set: decision -> what is at stake */
+    worth: `${tag}:w`,
   } as const
 }
 

@@ -1,7 +1,7 @@
 import { valuesOf } from '@perennial/channels'
 import { checkTemplatesOf, readPlays, readTemplates } from '@perennial/deployment'
 import { describeMember, readOutreachConfig } from '@perennial/outreach'
-import type { Playbook, Step } from '@perennial/playbooks'
+import { ownerOf } from '@perennial/playbooks'
 import { createMemberReader, Fault } from '@perennial/runtime'
 import { renderMessage } from '@perennial/templates'
 import { connect } from '../connect.ts'
@@ -11,7 +11,14 @@ import { scorerOf, vocabularyOf } from '../views.ts'
 
 export type Preview = Readonly<{ playbook: string; memberId: string }>
 
-type Shown = Readonly<{ step: string; channel: string; subject?: string; text?: string; problem?: string }>
+type Shown = Readonly<{
+  step: string
+  channel: string
+  owner?: string
+  subject?: string
+  text?: string
+  problem?: string
+}>
 
 /** Shows what the steps of a play would say to one member. Nothing is sent, and nobody is asked whether it may be. */
 export async function preview(context: Context, life: Life, { playbook: name, memberId }: Preview): Promise<void> {
@@ -35,29 +42,21 @@ export async function preview(context: Context, life: Life, { playbook: name, me
   const around = { association: 'your association', links: templates?.links ?? {}, now: clock.now() }
   const shown = playbook.steps.map((step): Shown => {
     const template = step.template === undefined ? undefined : templates?.byName.get(step.template)
-    const base = { step: step.name, channel: step.channel }
+    const owner = ownerOf(step.owner, memberId, about)
+    const base = { step: step.name, channel: step.channel, ...(owner !== undefined && { owner }) }
     if (template === undefined) return base
-    const rendered = renderMessage(template, valuesOf({ memberId, owner: step.owner, playbook: name }, about, around))
+    const rendered = renderMessage(template, valuesOf({ memberId, owner, playbook: name }, about, around))
     if (rendered.kind === 'ok') return { ...base, subject: rendered.message.subject, text: rendered.message.text }
     const { file, line, column, reason } = rendered.problem
     return { ...base, problem: `${file}:${line}:${column}: ${reason}` }
   })
   if (context.json) context.out(JSON.stringify({ playbook: name, memberId, steps: shown }))
-  else context.out(shown.map((step) => stepText(context, playbook, step)).join('\n\n'))
+  else context.out(shown.map((step) => stepText(context, step)).join('\n\n'))
 }
 
-function stepText(
-  { style }: Context,
-  { steps }: Playbook,
-  { step: name, channel, subject, text, problem }: Shown,
-): string {
-  const step = steps.find((one) => one.name === name)
-  const head = style.bold(`${name}, through ${channel}${whoseTurn(step)}`)
+function stepText({ style }: Context, { step, channel, owner, subject, text, problem }: Shown): string {
+  const head = style.bold(`${step}, through ${channel}${owner === undefined ? '' : `, for ${owner}`}`)
   if (problem !== undefined) return `${head}\n  cannot be said of this member: ${problem}`
   if (subject === undefined) return `${head}\n  no words of its own: the ids of member, play and step go out`
   return `${head}\n  Subject: ${subject}\n\n${(text ?? '').replaceAll(/^(?=.)/gm, '  ')}`
-}
-
-function whoseTurn(step: Step | undefined): string {
-  return step?.owner === undefined ? '' : `, for ${step.owner}`
 }
