@@ -76,6 +76,20 @@ describe.runIf(redisServer() !== undefined)('a first start', () => {
     expect(await json(`/members/${members[0]?.memberId}`)).toMatchObject({ memberId: members[0]?.memberId })
   })
 
+  test('measures whatever an alert rule asks about, and each rule has its runbook', async () => {
+    const rules = readFileSync('deploy/prometheus/alerts.yaml', 'utf8')
+    const asked = new Set(rules.match(/perennial_[a-z_]+/g))
+    const measured = await (await fetch(`${url}/metrics`)).text()
+    const known = [...measured.matchAll(/^# TYPE (\S+) (\S+)/gm)].flatMap(([, name = '', kind]) =>
+      kind === 'histogram' ? [`${name}_bucket`] : [name],
+    )
+    expect(asked.size).toBeGreaterThan(10)
+    expect([...asked].filter((name) => !known.includes(name))).toEqual([])
+    const pages = readdirSync('docs/runbooks').filter((page) => page !== 'README.md')
+    const alerts = [...rules.matchAll(/- alert: (\S+)/g)].map(([, alert]) => `${alert}.md`)
+    expect(pages.sort()).toEqual(alerts.sort())
+  })
+
   test('takes a live fact', async () => {
     const posts = async () => {
       const { timeline } = (await json('/members/M-00005')) as { timeline: { signal: string; count: number }[] }
