@@ -50,7 +50,7 @@ const TABLE: Readonly<Record<string, Allowed>> = {
   'packages/runtime': { own: ['streams', 'member'] },
   'packages/deployment': { own: ['channels', 'member', 'playbooks', 'risk', 'runtime', 'templates'] },
   'packages/recall': { own: ['playbooks', 'runtime', 'streams'] },
-  'packages/reporting': { own: ['effect', 'member', 'playbooks', 'runtime'] },
+  'packages/reporting': { own: ['effect', 'member', 'playbooks', 'runtime', 'templates'] },
   'packages/channels': { own: ['playbooks', 'runtime', 'streams', 'templates'] },
   'packages/history': { own: ['member', 'streams', 'features', 'risk', 'runtime'] },
   'packages/learning': { own: ['predictors'], foreign: [] },

@@ -64,6 +64,22 @@ export function alertsFeatures(name: string, make: () => Alerts): void {
       expect(await alerts.forget('M1')).toBe(0)
     })
 
+    test('a recovery is marked once, on closed alerts too, and the same decision is answered the same', async () => {
+      const alerts = make()
+      await alerts.open(sampleAlert({ id: 'o-1' }))
+      await alerts.open(sampleAlert({ id: 'o-2' }))
+      await alerts.open(sampleAlert({ id: 'o-3', memberId: 'M2' }))
+      await alerts.change('o-2', { kind: 'close', outcome: 'spoke', ...by })
+      const recovery = { at: NOON + 9, by: 'i-1' }
+      expect(ids(await alerts.recovered('M1', recovery)).toSorted()).toEqual(['o-1', 'o-2'])
+      expect(ids(await alerts.recovered('M1', recovery)).toSorted()).toEqual(['o-1', 'o-2'])
+      expect(await alerts.recovered('M1', { at: NOON + 99, by: 'i-2' })).toEqual([])
+      expect(await alerts.get('o-2')).toMatchObject({ state: 'closed', outcome: 'spoke', recoveredAt: NOON + 9 })
+      expect((await alerts.get('o-3'))?.recoveredAt).toBeUndefined()
+      await alerts.open(sampleAlert({ id: 'o-4', openedAt: NOON + 100 }))
+      expect(ids(await alerts.recovered('M1', { at: NOON + 200, by: 'i-2' }))).toEqual(['o-4'])
+    })
+
     test('one that nobody opened cannot be changed', async () => {
       expect(await make().change('o-9', { kind: 'acknowledge', ...by })).toBeUndefined()
       expect(await make().get('o-9')).toBeUndefined()

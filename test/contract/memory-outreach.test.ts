@@ -7,6 +7,7 @@ import {
   memoryJobQueue,
   memoryLedger,
   memoryQuotas,
+  memoryNotices,
   memoryRiskProjection,
   NOON,
   settableClock,
@@ -19,6 +20,7 @@ import { heldAlertsFeatures } from './held-alerts.features.ts'
 import { quotasFeatures } from './quotas.features.ts'
 import { CONTRACT_RETRY_DELAYS_MS, jobQueueFeatures } from './job-queue.features.ts'
 import { ledgerFeatures } from './ledger.features.ts'
+import { noticesFeatures } from './notices.features.ts'
 import { riskProjectionFeatures } from './risk-projection.features.ts'
 
 alertsFeatures('the double', memoryAlerts)
@@ -28,6 +30,7 @@ contactsFeatures('the double', memoryContacts)
 quotasFeatures('the double', memoryQuotas)
 heldAlertsFeatures('the double', memoryHeldAlerts)
 ledgerFeatures('the double', memoryLedger)
+noticesFeatures('the double', memoryNotices)
 riskProjectionFeatures('the double', memoryRiskProjection)
 jobQueueFeatures('the double', () => {
   const clock = settableClock(NOON)

@@ -10,6 +10,7 @@ import {
   createKillSwitch,
   createLedger,
   createQuotas,
+  createNotices,
   createRiskProjection,
   type JobWorker,
   queuePrefix,
@@ -26,6 +27,7 @@ import { heldAlertsFeatures } from './held-alerts.features.ts'
 import { quotasFeatures } from './quotas.features.ts'
 import { CONTRACT_RETRY_DELAYS_MS, jobQueueFeatures } from './job-queue.features.ts'
 import { ledgerFeatures } from './ledger.features.ts'
+import { noticesFeatures } from './notices.features.ts'
 import { riskProjectionFeatures } from './risk-projection.features.ts'
 
 const PARTITIONS = 3
@@ -62,6 +64,7 @@ addressBookFeatures('Redis', () => createAddressBook(redis, namespace(), PARTITI
 contactsFeatures('Redis', () => createContacts(redis, namespace(), PARTITIONS))
 quotasFeatures('Redis', () => createQuotas(redis, namespace()))
 heldAlertsFeatures('Redis', () => createHeldAlerts(redis, namespace()))
+noticesFeatures('Redis', () => createNotices(redis, namespace()))
 ledgerFeatures('Redis', (bounds, clock) =>
   createLedger(redis, { namespace: namespace(), partitions: { activity: PARTITIONS }, ledger: bounds, clock }),
 )

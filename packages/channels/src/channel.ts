@@ -1,5 +1,5 @@
-import type { AddressBook, Alerts, Clock, EnvReader, Logger, OutputWriter, Registry } from '@perennial/runtime'
-import type { Template } from '@perennial/templates'
+import type { AddressBook, Alert, Alerts, Clock, EnvReader, Logger, OutputWriter, Registry } from '@perennial/runtime'
+import type { Message, Template } from '@perennial/templates'
 import type { MemberDescription } from './member-description.ts'
 
 /** One contact to be made, as the ledger has it. Ids and figures only: what names a person stays where it is. */
@@ -25,6 +25,20 @@ export type Outreach = Readonly<{
   template: string | undefined
 }>
 
+/**
+ * A message to colleagues that is not one contact with one member: an alert, a recovery, a digest. Of members it says numbers
+ * and reasons, no names and none of the notes of colleagues.
+ */
+export type Notice = Readonly<{
+  /** The job's id: the same for every attempt. */
+  id: string
+  kind: 'alert' | 'recovery' | 'alert-digest'
+  /** The colleague's or the team's address, where the channel is email. */
+  to: string | undefined
+  message: Message
+  at: number
+}>
+
 /** What came of one attempt. Reasons are for people: short, and free of personal data and secrets. */
 export type SendResult =
   | Readonly<{ kind: 'delivered' }>
@@ -37,6 +51,8 @@ export type Channel = Readonly<{
   name: string
   /** Never throws for what a receiver does; a throw is a mistake of ours. */
   send(outreach: Outreach): Promise<SendResult>
+  /** Tells colleagues something; undefined: it is not for that. As above. */
+  tell?(notice: Notice): Promise<SendResult>
 }>
 
 export type ChannelDeps = Readonly<{
@@ -50,7 +66,9 @@ export type ChannelDeps = Readonly<{
   /** Where members get mail; undefined: no key is set, and no address kept. */
   addresses: Pick<AddressBook, 'addressOf'> | undefined
   /** The alerts list of colleagues. */
-  alerts: Pick<Alerts, 'open'>
+  alerts: Pick<Alerts, 'open' | 'recovered'>
+  /** Queues what an owner is to be told at once of alerts that were opened, or whose member has recovered. */
+  tellOwners(kind: 'alert' | 'recovery', alerts: readonly Alert[]): Promise<void>
   /** Appends to `outreach-request.v1`. */
   requests: OutputWriter<'outreach-request'>
   /** Reads them, and throws a Fault that lists all that is wrong with them. */

@@ -1,4 +1,4 @@
-export type { Channel, ChannelDeps, ChannelKind, Outreach, SendResult, Templates } from './channel.ts'
+export type { Channel, ChannelDeps, ChannelKind, Notice, Outreach, SendResult, Templates } from './channel.ts'
 export { CHANNELS, type Channels, configureChannels, isChannelName, isTemplated } from './registry.ts'
 export { valuesOf } from './email/values.ts'
 export type { MemberDescription } from './member-description.ts'

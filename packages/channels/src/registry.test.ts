@@ -6,11 +6,12 @@ import { testDeps } from './testing/test-deps.ts'
 const open = (env: Record<string, string>) => configureChannels(new EnvReader(env))(testDeps())
 
 test('the log, the alerts list and the topic are always there, the webhook once it is set up', () => {
-  expect([...open({}).keys()]).toEqual(['log', 'task', 'kafka'])
+  expect([...open({}).keys()]).toEqual(['log', 'task', 'recovery', 'kafka'])
   const secret = `whsec_${Buffer.alloc(24).toString('base64')}`
   expect([...open({ WEBHOOK_URL: 'https://x.example', WEBHOOK_SECRET: secret }).keys()]).toEqual([
     'log',
     'task',
+    'recovery',
     'kafka',
     'webhook',
   ])

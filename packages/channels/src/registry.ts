@@ -4,12 +4,22 @@ import { email } from './email/index.ts'
 import { kafka } from './kafka/index.ts'
 import { log } from './log/index.ts'
 import { task } from './task/index.ts'
+import { recovery } from './recovery/index.ts'
 import { slack } from './slack/index.ts'
 import { teams } from './teams/index.ts'
 import { webhook } from './webhook/index.ts'
 
 /** Every kind of channel, one line each. */
-export const CHANNELS = [log, task, kafka, webhook, slack, teams, email] as const satisfies readonly ChannelKind[]
+export const CHANNELS = [
+  log,
+  task,
+  recovery,
+  kafka,
+  webhook,
+  slack,
+  teams,
+  email,
+] as const satisfies readonly ChannelKind[]
 
 /** The channels that are set up, by name. */
 export type Channels = ReadonlyMap<string, Channel>

@@ -8,6 +8,8 @@ import {
   type Plays,
   possibleOwners,
   problemText,
+  isPlayFile,
+  type SourceFile,
   type Step,
 } from '@perennial/playbooks'
 import { type EnvReader, Fault, fingerprint, type PlayTexts, readTextFiles } from '@perennial/runtime'
@@ -26,6 +28,11 @@ export function playsFolder(from: EnvReader): string {
   return from.text(SETTING, SHIPPED)
 }
 
+/** All YAML files of the folder of the plays, those beside the plays too. */
+export function playFiles(folder: string): readonly SourceFile[] {
+  return readTextFiles(SETTING, folder, ENDINGS)
+}
+
 /**
  * The plays of a folder; `vocabulary`: the signals that they may ask about. Throws a Fault (`config`) that lists everything
  * wrong with file, line and column. `killSwitch`: the names that the environment switches off. One that is no play and no
@@ -36,7 +43,7 @@ export function readPlays(
   vocabulary: Vocabulary = BUILT_IN,
   killSwitch: readonly string[] = [],
 ): Plays {
-  const { plays, problems } = parseFiles(readTextFiles(SETTING, folder, ENDINGS), fingerprint)
+  const { plays, problems } = parseFiles(playFiles(folder), fingerprint)
   const details =
     plays === undefined ? problems.map(problemText) : [...problemsOf(plays), ...unknownSignals(plays, vocabulary)]
   if (plays === undefined || details.length > 0) {
@@ -50,7 +57,7 @@ export function readPlays(
 
 /** Keeps the texts of a folder of plays, so that what is decided by them can be carried out by them. */
 export async function keepPlays(texts: Pick<PlayTexts, 'keep'>, folder: string, { version }: Plays): Promise<void> {
-  await texts.keep(version, readTextFiles(SETTING, folder, ENDINGS))
+  await texts.keep(version, playFiles(folder).filter(isPlayFile))
 }
 
 /**

@@ -1,16 +1,26 @@
-/** Writes the JSON Schema of a play's file, which editors complete and check by. With --check it only compares. */
+/** Writes the JSON Schemas of the files of a folder of plays, which editors complete and check by. With --check it only compares. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { OWNERS_SCHEMA } from '../src/owners/parse-owners.ts'
 import { PLAYBOOK_SCHEMA } from '../src/parse-playbook.ts'
 
-const file = new URL('../playbook.schema.json', import.meta.url)
-// The formatter has its own opinion of white space.
-const isCurrent = JSON.stringify(JSON.parse(readFileSync(file, 'utf8'))) === JSON.stringify(PLAYBOOK_SCHEMA)
+const SCHEMAS = { 'playbook.schema.json': PLAYBOOK_SCHEMA, 'owners.schema.json': OWNERS_SCHEMA }
 
-if (!process.argv.includes('--check')) {
-  if (!isCurrent) writeFileSync(file, `${JSON.stringify(PLAYBOOK_SCHEMA, null, 2)}\n`)
-} else if (!isCurrent) {
-  console.error(
-    'packages/playbooks/playbook.schema.json is not what the code says: run `npm run gen` and commit the result',
-  )
-  process.exitCode = 1
+for (const [name, schema] of Object.entries(SCHEMAS)) {
+  const file = new URL(`../${name}`, import.meta.url)
+  if (textOf(file) === JSON.stringify(schema)) continue
+  if (!process.argv.includes('--check')) {
+    writeFileSync(file, `${JSON.stringify(schema, null, 2)}\n`)
+  } else {
+    console.error(`packages/playbooks/${name} is not what the code says: run \`npm run gen\` and commit the result`)
+    process.exitCode = 1
+  }
+}
+
+/** The formatter has its own opinion of white space. Undefined: there is no such file yet. */
+function textOf(file: URL): string | undefined {
+  try {
+    return JSON.stringify(JSON.parse(readFileSync(file, 'utf8')))
+  } catch {
+    return undefined
+  }
 }

@@ -15,7 +15,17 @@ export { type GateName, GATES } from './gates/registry.ts'
 export { endOfQuiet, isQuiet, isTimeZone, localMinutes, zoneOr } from './local-time.ts'
 export { eventCause, nextLook, stateCause, type StateCause } from './match.ts'
 export { bandAt, memberState, type MemberState, type SignalState } from './member-state.ts'
-export { parseFiles, type Plays, type SourceFile } from './parse-files.ts'
+export { isPlayFile, parseFiles, type Plays, type SourceFile } from './parse-files.ts'
+export { duePeriod, type Period } from './owners/due-period.ts'
+export {
+  type AlertsTo,
+  type Delivery,
+  NO_OWNERS,
+  type Owners,
+  type Schedule,
+  type TellingChannel,
+} from './owners/owners.ts'
+export { OWNERS_SCHEMA, parseOwners } from './owners/parse-owners.ts'
 export { parsePlaybook, PLAYBOOK_SCHEMA } from './parse-playbook.ts'
 export { parsePolicy } from './parse-policy.ts'
 export {

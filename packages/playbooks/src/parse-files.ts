@@ -7,6 +7,14 @@ import type { Problem } from './yaml/problem.ts'
 /** The file of a folder of plays that is not a play. */
 const POLICY_FILE = /^policy\.ya?ml$/
 
+/** What stands beside the plays and changes no decision: who is told what, and what is aimed at. */
+const BESIDE = /^(owners|goals)\.ya?ml$/
+
+/** Whether a file of the folder is a play, or the policy. */
+export function isPlayFile({ file }: Pick<SourceFile, 'file'>): boolean {
+  return !BESIDE.test(baseName(file))
+}
+
 export type SourceFile = Readonly<{ file: string; text: string }>
 
 /** The plays of a folder and what holds for all of them. `version` names exactly these texts. */
@@ -17,9 +25,10 @@ export type Plays = Readonly<{ playbooks: readonly Playbook[]; policy: Policy; v
  * so that a reload never half-applies. `hash` makes the version of the texts.
  */
 export function parseFiles(
-  files: readonly SourceFile[],
+  folder: readonly SourceFile[],
   hash: (text: string) => string,
 ): { plays: Plays | undefined; problems: readonly Problem[] } {
+  const files = folder.filter(isPlayFile)
   const problems: Problem[] = []
   const named = new Map<string, string>()
   const playbooks: Playbook[] = []

@@ -1,9 +1,8 @@
-import { isTimeZone } from './local-time.ts'
 import { CAP_FIELDS, cap, limit, quietHours } from './parse-playbook.ts'
 import { type Cap, type Complaints, type Policy, PURPOSES } from './playbook.ts'
-import { day, duration, integer, name, share, signalName } from './yaml/values.ts'
+import { day, duration, integer, name, share, signalName, timeZone } from './yaml/values.ts'
 import type { Problem } from './yaml/problem.ts'
-import { checked, list, mapped, object, oneOf, optional, readYaml, record, required, scalar } from './yaml/reader.ts'
+import { checked, list, mapped, object, oneOf, optional, readYaml, record, required } from './yaml/reader.ts'
 import { present } from './segment/segment.ts'
 
 const holdout = object({
@@ -53,11 +52,7 @@ const policy = object({
   alertBudget: optional(alertBudget),
   complaint: optional(complaint),
   holdout: optional(holdout),
-  timeZone: required(
-    scalar('a time zone such as Europe/Berlin', { type: 'string' }, (value) =>
-      typeof value === 'string' && isTimeZone(value) ? value : undefined,
-    ),
-  ),
+  timeZone: required(timeZone),
 })
 
 /** What holds for all plays, from the text of `policy.yaml`. */

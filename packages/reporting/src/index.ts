@@ -1,3 +1,8 @@
+export { holdWords } from './hold-reasons.ts'
+export { alertDigest, type AlertDigest } from './notices/alert-digest.ts'
+export { type AlertLine, alertNotice } from './notices/alert-notice.ts'
+export { recoveryNotice } from './notices/recovery-notice.ts'
 export { type Counter, type Seen, survey, type SurveyDeps } from './survey.ts'
 export { type PlayEffects, playEffects, type PlayReport } from './uplift/play-effects.ts'
 export { type Tallies, tallyCounter } from './uplift/tallies.ts'
+export { count, date, number, percent } from './words.ts'

@@ -13,6 +13,7 @@ export {
   changedAlert,
   OUTCOME_REASONS,
   type OutcomeReason,
+  recoveredAlert,
 } from './alerts/alerts.ts'
 export { createAlerts } from './alerts/redis-alerts.ts'
 export { systemClock } from './clock.ts'
@@ -111,7 +112,9 @@ export {
   type JobState,
   type JobWorker,
   keepJobsMs,
+  type OpenJobQueue,
   type OutreachJob,
+  type QueuedJob,
   type WorkOptions,
 } from './jobs/job-queue.ts'
 export { RETRY_DELAYS_MS, retryDelay } from './jobs/retry-delay.ts'
@@ -133,7 +136,9 @@ export type { Agenda, Appointment, Looked } from './ledger/agenda.ts'
 export { createAgenda } from './ledger/redis-agenda.ts'
 export { hasBacklog } from './log/backlog.ts'
 export { createPlayTexts, type PlayTexts } from './ledger/play-texts.ts'
-export { fingerprint, interventionId } from './ledger/ids.ts'
+export { fingerprint, interventionId, noticeId } from './ledger/ids.ts'
+export type { NoticeJob, Notices, Told } from './notices/notices.ts'
+export { createNotices } from './notices/redis-notices.ts'
 export { type ErasedMembers, nobodyErased } from './ledger/erased-members.ts'
 export { createKillSwitch, killSwitchState, type KillSwitchState, type KillSwitchStore } from './ledger/kill-switch.ts'
 export type {

@@ -1,6 +1,7 @@
 export { checkTemplate, type UsedVariable, variablesOf } from './check-template.ts'
 export { type ParsedTemplate, parseTemplate, type Template, type TemplateFile } from './parse-template.ts'
 export type { TemplateProblem } from './problem.ts'
+export { asMarkdown, messageOfMarkdown } from './markdown-message.ts'
 export { type Message, type Rendered, renderMessage } from './render-message.ts'
 export { escapeHtml } from './to-html.ts'
 export { SAMPLE_VALUES, type TemplateValues, type VariableName, VARIABLES } from './variables.ts'

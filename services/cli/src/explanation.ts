@@ -1,7 +1,7 @@
 import type { LedgerView, MemberStory, MemberView, SinceAlert } from '@perennial/api'
 import { DAY_MS, type EpochMs } from '@perennial/member'
 import type { Context } from './context.ts'
-import { holdWords } from './hold-reasons.ts'
+import { holdWords } from '@perennial/reporting'
 import { roundToSum } from './terminal/round.ts'
 import { renderTable } from './terminal/table.ts'
 import { count, date, distance, instant, number, percent } from './terminal/words.ts'

@@ -3,8 +3,8 @@ import { checkTemplatesOf, readTemplates } from '@perennial/deployment'
 import type { Plays } from '@perennial/playbooks'
 import type { Scorer } from '@perennial/risk'
 import {
+  type Alerts,
   createAddressBook,
-  createAlerts,
   createOutputWriter,
   type MemberReader,
   pause,
@@ -16,17 +16,19 @@ import type { OutreachConfig } from './config.ts'
 import { describeMember } from './describe-member.ts'
 
 export type Sources = Readonly<{
+  tellOwners: ChannelDeps['tellOwners']
   config: Pick<OutreachConfig, 'contactKeys' | 'templates'>
   plays: Plays
   redis: Redis
   members: Pick<MemberReader, 'read'>
+  alerts: Alerts
   scorer(): Scorer
 }>
 
 /** What channels are opened with. */
 export function channelDeps(platform: Platform, scope: Scope, sources: Sources): ChannelDeps {
   const { logger, clock, metrics, namespace, partitions } = platform
-  const { config, plays, redis, members, scorer } = sources
+  const { config, plays, redis, members, alerts, scorer, tellOwners } = sources
   return {
     logger,
     clock,
@@ -34,7 +36,8 @@ export function channelDeps(platform: Platform, scope: Scope, sources: Sources):
     wait: async (ms) => void (await pause(ms, scope.signal)),
     describe: (memberId) => describeMember({ members, scorer, clock }, memberId),
     addresses: config.contactKeys && createAddressBook(redis, namespace, partitions.activity, config.contactKeys),
-    alerts: createAlerts(redis, namespace),
+    alerts,
+    tellOwners,
     requests: createOutputWriter('outreach-request', platform),
     templates() {
       const templates = readTemplates(config.templates)

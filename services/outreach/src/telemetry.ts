@@ -47,6 +47,7 @@ export function createTelemetry({ registry, logger, clock, queue }: TelemetryPar
   })
 
   return {
+    told: noticeCounter(registry),
     /** `afterMs`: since the decision; left out for an attempt that will be repeated. */
     sent: (channel: string, outcome: 'delivered' | 'failed' | 'superseded' | 'retry', afterMs?: number): void => {
       sends.inc({ channel, outcome })
@@ -57,4 +58,15 @@ export function createTelemetry({ registry, logger, clock, queue }: TelemetryPar
       if (reason === 'play-limit') braked(playbook)
     },
   }
+}
+
+type NoticeOutcome = 'delivered' | 'failed' | 'superseded' | 'nothing' | 'retry'
+
+function noticeCounter(registry: Registry) {
+  const notices = counter(registry, {
+    name: 'perennial_outreach_notices_total',
+    help: 'Messages to colleagues by kind and channel: delivered, failed, superseded, nothing to tell; and attempts that will be repeated (retry).',
+    labels: ['kind', 'channel', 'outcome'],
+  })
+  return (kind: string, channel: string, outcome: NoticeOutcome): void => notices.inc({ kind, channel, outcome })
 }

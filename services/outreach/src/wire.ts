@@ -1,6 +1,8 @@
 import type { Vocabulary } from '@perennial/member'
 import type { Plays } from '@perennial/playbooks'
+import type { Scorer } from '@perennial/risk'
 import {
+  createAlerts,
   createContacts,
   createHeldAlerts,
   createJobQueue,
@@ -8,10 +10,12 @@ import {
   createLedger,
   createQuotas,
   createMemberReader,
+  createNotices,
   createPlayTexts,
   createSourceWriter,
   keepJobsMs,
   nobodyErased,
+  type OpenJobQueue,
   type Platform,
   type Redis,
   type Running,
@@ -21,8 +25,10 @@ import type { OutreachConfig } from './config.ts'
 import { channelDeps } from './channel-deps.ts'
 import type { OutreachDeps } from './deps.ts'
 import { abandonJob, runJob } from './run-job.ts'
-import { followModels, playVersions, readPlays, readVocabulary } from '@perennial/deployment'
+import { followModels, playVersions, readOwners, readPlays, readVocabulary } from '@perennial/deployment'
 import { connectContactRecall } from '@perennial/recall'
+import { openNoticeQueue, startNotices } from './notices/start-notices.ts'
+import { ownersTeller } from './notices/tell-owners.ts'
 import { createTelemetry } from './telemetry.ts'
 
 /** The composition root of outreach. */
@@ -32,15 +38,14 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   const plays = readPlays(config.playbooks, vocabulary, config.killSwitch)
   const redis = platform.redis('command')
   const queue = scope.adopt(await openQueue(platform, redis, plays), (held) => held.close())
-
   const writer = await createSourceWriter(platform)
   const killSwitch = createKillSwitch(redis, namespace, config.killSwitch)
   const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
   const stores = storesOf(platform, redis, vocabulary)
-  const { members } = stores
-  const channels = config.openChannels(
-    channelDeps(platform, scope, { config, plays, redis, members, scorer: () => models().current }),
-  )
+  const telemetry = createTelemetry({ registry: metrics, logger, clock, queue })
+  const kill = () => killSwitch.read()
+  const told = await openTold(platform, scope, { config, plays, redis, stores, scorer: () => models().current })
+  const { channels } = told
   const deps: OutreachDeps = {
     plays,
     playsOf: playVersions(createPlayTexts(redis, namespace), plays),
@@ -50,21 +55,43 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
     get scorer() {
       return models().current
     },
-    kill: () => killSwitch.read(),
+    kill,
     erased: nobodyErased,
     channels,
     clock,
     report: (record) => writer.write([{ stream: 'outreach-outcome', record }]),
-    telemetry: createTelemetry({ registry: metrics, logger, clock, queue }),
+    telemetry,
   }
+  await startWork(queue, config, deps, scope)
+  await startNotices({ ...stores, ...told, kill, clock, logger, telemetry }, scope)
+  logger.info({ channels: [...channels.keys()], version: plays.version }, 'Outreach channels open')
+  return { status: () => ({ channels: [...channels.keys()], playsVersion: plays.version }) }
+}
+
+async function startWork(queue: OpenJobQueue, config: OutreachConfig, deps: OutreachDeps, scope: Scope): Promise<void> {
   const worker = await queue.work({
     concurrency: config.concurrency,
     handle: (run) => runJob(deps, run),
     abandoned: (job, reason) => abandonJob(deps, job, reason),
   })
   scope.adopt(worker, (held) => held.stop())
-  logger.info({ channels: [...channels.keys()], version: plays.version }, 'Outreach channels open')
-  return { status: () => ({ channels: [...channels.keys()], playsVersion: plays.version }) }
+}
+
+type Opening = Readonly<{
+  config: OutreachConfig
+  plays: Plays
+  redis: Redis
+  stores: ReturnType<typeof storesOf>
+  scorer: () => Scorer
+}>
+
+/** The channels, and what tells colleagues through them. */
+async function openTold(platform: Platform, scope: Scope, { config, plays, redis, stores, scorer }: Opening) {
+  const owners = readOwners(config.playbooks)
+  const queue = await openNoticeQueue(platform, redis, scope)
+  const tellOwners = ownersTeller(queue, owners, platform.clock)
+  const deps = channelDeps(platform, scope, { config, plays, redis, ...stores, scorer, tellOwners })
+  return { owners, queue, describe: deps.describe, channels: config.openChannels(deps) }
 }
 
 /** What is kept in Redis, all through one connection. */
@@ -77,10 +104,12 @@ function storesOf(platform: Platform, redis: Redis, vocabulary: Vocabulary) {
     quotas: createQuotas(redis, namespace),
     heldAlerts: createHeldAlerts(redis, namespace),
     members: createMemberReader(redis, namespace, activity, vocabulary),
+    alerts: createAlerts(redis, namespace),
+    notices: createNotices(redis, namespace),
   }
 }
 
-function openQueue(platform: Platform, redis: Redis, { playbooks }: Plays): ReturnType<typeof createJobQueue> {
+function openQueue(platform: Platform, redis: Redis, { playbooks }: Plays): Promise<OpenJobQueue> {
   const { namespace, clock, logger } = platform
   const blocking = () => platform.redis('blocking')
   const keepMs = keepJobsMs(playbooks.map(({ expiryMs }) => expiryMs))

@@ -4,7 +4,7 @@ import type { Channel, ChannelDeps, ChannelKind, Outreach, SendResult, Templates
 import { paced } from '../pace.ts'
 import { unsubscribeToken } from '../unsubscribe/token.ts'
 import { type EmailConfig, readEmailConfig } from './config.ts'
-import { render } from './render.ts'
+import { render, renderNotice } from './render.ts'
 import { type Mail, send } from './send.ts'
 import { valuesOf } from './values.ts'
 
@@ -21,20 +21,26 @@ export const email: ChannelKind = {
 function openEmail(config: EmailConfig, deps: ChannelDeps): Channel {
   // At the start, so that a template with a mistake stops it then and there.
   const templates = deps.templates()
+
+  async function post(mail: Mail): Promise<SendResult> {
+    const { faulty, ...result } = await send(config, mail)
+    if (faulty === true) {
+      const reason = result.kind === 'delivered' ? '' : result.reason
+      deps.logger.error({ host: config.smtp.host, reason }, 'The mail server refuses us: check SMTP_* and EMAIL_FROM.')
+    }
+    return result
+  }
+
   const channel: Channel = {
     name: 'email',
     async send(outreach) {
       const mail = await mailOf(config, deps, templates, outreach)
-      if ('kind' in mail) return mail
-      const { faulty, ...result } = await send(config, mail)
-      if (faulty === true) {
-        const reason = result.kind === 'delivered' ? '' : result.reason
-        deps.logger.error(
-          { host: config.smtp.host, reason },
-          'The mail server refuses us: check SMTP_* and EMAIL_FROM.',
-        )
-      }
-      return result
+      return 'kind' in mail ? mail : post(mail)
+    },
+    async tell({ id, to, message }) {
+      if (to === undefined) return failed('there is no address to send it to')
+      const framed = renderNotice(message, { association: config.from.name })
+      return post({ id, to, message: framed, unsubscribeUrl: undefined, now: deps.clock.now() })
     },
   }
   return paced(channel, config.perSecond, deps)

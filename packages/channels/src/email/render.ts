@@ -25,6 +25,12 @@ export function render({ subject, text, html }: Message, { association, unsubscr
   }
 }
 
+/** The same for colleagues: who sent it, and no way to unsubscribe from work. */
+export function renderNotice({ subject, text, html }: Message, { association }: Pick<Frame, 'association'>): Message {
+  const why = `Sent by Perennial for ${association}. Who gets it, and when, stands in owners.yaml.`
+  return { subject, text: `${text}\n\n-- \n${why}\n`, html: page(subject, html, [escapeHtml(why)]) }
+}
+
 /** No images, no style sheet, nothing that is fetched. */
 function page(title: string, body: string, small: readonly string[]): string {
   return `<!doctype html>

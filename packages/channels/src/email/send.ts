@@ -8,7 +8,8 @@ export type Mail = Readonly<{
   id: string
   to: string
   message: Message
-  unsubscribeUrl: string
+  /** Undefined: to a colleague, who does not unsubscribe from work. */
+  unsubscribeUrl: string | undefined
   now: number
 }>
 
@@ -56,11 +57,13 @@ export async function send(config: EmailConfig, mail: Mail): Promise<Sent> {
 
 /** RFC 8058: one click, without a further question. RFC 3834: no holiday replies. */
 function headersOf({ unsubscribeTo }: EmailConfig, { unsubscribeUrl }: Mail) {
+  const automatic = { 'Auto-Submitted': 'auto-generated' }
+  if (unsubscribeUrl === undefined) return automatic
   const byMail = unsubscribeTo === undefined ? '' : `, <mailto:${unsubscribeTo}?subject=unsubscribe>`
   return {
     'List-Unsubscribe': { prepared: true, value: `<${unsubscribeUrl}>${byMail}` },
     'List-Unsubscribe-Post': 'List-Unsubscribe=One-Click',
-    'Auto-Submitted': 'auto-generated',
+    ...automatic,
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Channel, ChannelDeps, ChannelKind } from '../channel.ts'
 import { isSetUp } from './config.ts'
-import { render } from './render.ts'
+import { render, renderNotice } from './render.ts'
 import { send } from './send.ts'
 
 /** Says what is to be done in the log of the outreach service. Always set up: the channel of last resort. */
@@ -10,5 +10,9 @@ export const log: ChannelKind = {
 }
 
 function openLog({ logger }: ChannelDeps): Channel {
-  return { name: 'log', send: async (outreach) => send(logger, render(outreach)) }
+  return {
+    name: 'log',
+    send: async (outreach) => send(logger, render(outreach)),
+    tell: async (notice) => send(logger, renderNotice(notice)),
+  }
 }

@@ -1,4 +1,4 @@
-import type { Outreach } from '../channel.ts'
+import type { Notice, Outreach } from '../channel.ts'
 
 export type LogLine = Readonly<{ message: string; fields: Readonly<Record<string, string | number>> }>
 
@@ -10,4 +10,9 @@ export function render({ id, memberId, playbook, step, owner, band, lapseRisk, e
     message: `Outreach${who}: ${playbook}, member ${memberId} is in the ${band} band (risk ${risk})`,
     fields: { job: id, member: memberId, playbook, step, band, expiresAt: new Date(expiresAt).toISOString() },
   }
+}
+
+/** A message to colleagues, whole. */
+export function renderNotice({ id, kind, message }: Notice): LogLine {
+  return { message: `${message.subject}\n${message.text}`, fields: { job: id, notice: kind } }
 }

@@ -1,7 +1,9 @@
 import type { Alert } from '../alert.ts'
+import type { Notice } from '../channel.ts'
+import { pieces } from '../chat/pieces.ts'
 
 /** Slack's limits: characters of a header, of a field, and fields of a section. */
-const MOST = { header: 150, field: 2_000, fields: 10, text: 3_000 }
+const MOST = { header: 150, field: 2_000, fields: 10, text: 3_000, sections: 45 }
 
 /**
  * The body of an incoming webhook: `text` is what notifications show, `blocks` what the room shows.
@@ -21,6 +23,18 @@ export function render({ title, facts, reasons, link, id }: Alert): string {
     { type: 'context', elements: [{ type: 'mrkdwn', text: id }] },
   ]
   return JSON.stringify({ text: escaped(title), blocks })
+}
+
+/** A message to colleagues; one that is too long for a room ends where it must. */
+export function renderNotice({ id, message }: Notice): string {
+  const { subject, text } = message
+  const blocks = [
+    { type: 'header', text: { type: 'plain_text', text: cut(subject, MOST.header) } },
+    // Half of what a section takes: signs that are escaped grow.
+    ...pieces(text, MOST.text / 2, MOST.sections).map((piece) => section(escaped(piece))),
+    { type: 'context', elements: [{ type: 'mrkdwn', text: id }] },
+  ]
+  return JSON.stringify({ text: escaped(subject), blocks })
 }
 
 function section(text: string) {

@@ -9,6 +9,6 @@ export const task: ChannelKind = {
   configure: () => (isSetUp() ? openTask : undefined),
 }
 
-function openTask({ alerts }: ChannelDeps): Channel {
-  return { name: 'task', send: (outreach) => send(alerts, render(outreach)) }
+function openTask(deps: ChannelDeps): Channel {
+  return { name: 'task', send: (outreach) => send(deps, render(outreach, deps.clock.now())) }
 }

@@ -14,8 +14,11 @@ const make = async ({ deps }: MakeOptions) => {
   const alerts = {
     open: async (alert: { id: string }) => {
       if (kind !== 'accept') throw new Error(`The list cannot be written: ${TOLD}`)
-      seen.push({ id: alert.id, payload: JSON.stringify(alert) })
+      // As the list keeps it: the first of an id stays.
+      const known = seen.find(({ id }) => id === alert.id)
+      seen.push(known ?? { id: alert.id, payload: JSON.stringify(alert) })
     },
+    recovered: async () => [],
   }
   return {
     channel: open({ ...deps, alerts }),

@@ -42,7 +42,8 @@ export function testDeps(changes: Partial<ChannelDeps> = {}) {
     describe: async () => sampleDescription,
     addresses: { addressOf: async () => 'jo@members.example' },
     templates: sampleTemplates,
-    alerts: { open: async () => undefined },
+    alerts: { open: async () => undefined, recovered: async () => [] },
+    tellOwners: async () => undefined,
     requests: { write: async () => undefined },
     ...changes,
   }

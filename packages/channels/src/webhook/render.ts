@@ -1,4 +1,4 @@
-import type { Outreach } from '../channel.ts'
+import type { Notice, Outreach } from '../channel.ts'
 
 /** Standard Webhooks: a payload stays below this, so that receivers can rely on it. */
 export const MOST_BODY_BYTES = 20_000
@@ -26,4 +26,12 @@ export function render(outreach: Outreach): string {
       expiresAt: new Date(expiresAt).toISOString(),
     },
   })
+}
+
+/** A message to colleagues, for whoever passes it on: subject and text, the same bytes for every attempt at the same words. */
+export function renderNotice({ id, kind, message, at }: Notice): string {
+  const { subject, text } = message
+  const room = MOST_BODY_BYTES / 4
+  const data = { id, subject, text: text.length <= room ? text : `${text.slice(0, room)}…` }
+  return JSON.stringify({ type: `notice.${kind}`, timestamp: new Date(at).toISOString(), data })
 }

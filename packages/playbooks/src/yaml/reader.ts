@@ -108,12 +108,24 @@ export function list<T>(item: Reader<T>): Reader<readonly T[]> {
   })
 }
 
+type Parse<T> = (value: unknown) => T | undefined
+
 /** One plain value: `parse` answers it, or undefined, and what was expected is said. */
-export function scalar<T>(expected: string, schema: JsonSchema, parse: (value: unknown) => T | undefined): Reader<T> {
+export function scalar<T>(expected: string, schema: JsonSchema, parse: Parse<T>): Reader<T> {
+  return plain(expected, schema, { parse, said: (value) => `, found ${shown(value)}` })
+}
+
+/** The same for what must not stand in a log: what was found is not said. */
+export function secret<T>(expected: string, schema: JsonSchema, parse: Parse<T>): Reader<T> {
+  return plain(expected, schema, { parse, said: () => '' })
+}
+
+type Plain<T> = Readonly<{ parse: Parse<T>; said: (value: unknown) => string }>
+
+function plain<T>(expected: string, schema: JsonSchema, { parse, said }: Plain<T>): Reader<T> {
   return reader({ description: expected, ...schema }, (node, place) => {
     const parsed = isScalar(node) ? parse(node.value) : undefined
-    if (parsed === undefined)
-      place.say(node, `expected ${expected}${isScalar(node) ? `, found ${shown(node.value)}` : ''}`)
+    if (parsed === undefined) place.say(node, `expected ${expected}${isScalar(node) ? said(node.value) : ''}`)
     return parsed
   })
 }

@@ -1,6 +1,7 @@
 import { DAY_MS, HOUR_MS, MINUTE_MS } from '@perennial/member'
 import type { BandName } from '@perennial/risk'
-import { list, oneOf, type Reader, scalar } from './reader.ts'
+import { isTimeZone } from '../local-time.ts'
+import { list, oneOf, type Reader, scalar, secret } from './reader.ts'
 
 const UNIT_MS = { m: MINUTE_MS, h: HOUR_MS, d: DAY_MS, w: 7 * DAY_MS } as const
 
@@ -93,3 +94,16 @@ function isDay(text: string): boolean {
   const whole = text.length === 5 ? `2024-${text}` : text
   return /^\d{4}-\d{2}-\d{2}$/.test(whole) && new Date(`${whole}T00:00:00Z`).toJSON()?.slice(0, 10) === whole
 }
+
+export const timeZone: Reader<string> = scalar('a time zone such as Europe/Berlin', { type: 'string' }, (value) =>
+  typeof value === 'string' && isTimeZone(value) ? value : undefined,
+)
+
+const EMAIL_ADDRESS = /^[^\s<>(),;:"@]+@[^\s<>(),;:"@]+\.[^\s<>(),;:"@]+$/
+
+/** A colleague's. Never quoted where it is wrong. */
+export const emailAddress: Reader<string> = secret(
+  'an email address such as ops@association.example',
+  { type: 'string', pattern: EMAIL_ADDRESS.source },
+  (value) => (typeof value === 'string' && EMAIL_ADDRESS.test(value) ? value : undefined),
+)

@@ -40,6 +40,9 @@ export type Alert = Readonly<{
   /** After this it makes no sense any more. */
   dueAt: EpochMs
   state: AlertState
+  /** When the member came out of the band again, and by which decision that was told. */
+  recoveredAt?: EpochMs
+  recoveredBy?: string
   /** Who changed it last, and when. */
   by?: string
   changedAt?: EpochMs
@@ -74,6 +77,11 @@ export interface Alerts {
   list(query: AlertQuery): Promise<Alert[]>
   /** All of one member, the latest first, closed ones for as long as they are kept. */
   ofMember(memberId: string): Promise<Alert[]>
+  /**
+   * The member is out of danger: marks all alerts that are not marked yet, closed ones too, and answers those marked by this
+   * decision, however often it is asked.
+   */
+  recovered(memberId: string, recovery: Readonly<{ at: EpochMs; by: string }>): Promise<Alert[]>
   /** Leaves nothing of the member, notes included. Answers how many there were. */
   forget(memberId: string): Promise<number>
   /** Answers the alert as it is now; undefined when there is none. A closed alert stays as it is. */
@@ -96,6 +104,13 @@ export function changedAlert(alert: Alert, change: AlertChange): Alert {
       return { ...changed, state: 'closed', outcome, ...told }
     }
   }
+}
+
+/** The alert after a recovery; undefined where an earlier one has come already. */
+export function recoveredAlert(alert: Alert, { at, by }: Readonly<{ at: EpochMs; by: string }>): Alert | undefined {
+  if (alert.recoveredBy === by) return alert
+  if (alert.recoveredAt !== undefined || alert.openedAt > at) return undefined
+  return { ...alert, recoveredAt: at, recoveredBy: by }
 }
 
 /** The state by now: a snooze ends by itself. */

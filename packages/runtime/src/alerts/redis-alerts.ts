@@ -2,7 +2,7 @@ import type { Redis } from 'ioredis'
 import { alertKeys } from '../redis/keys.ts'
 import { defineScript } from '../redis/script.ts'
 import { FORGET_SCRIPT, PUT_SCRIPT } from './alert-scripts.ts'
-import { type Alert, type AlertQuery, type Alerts, alertStateAt, changedAlert } from './alerts.ts'
+import { type Alert, type AlertQuery, type Alerts, alertStateAt, changedAlert, recoveredAlert } from './alerts.ts'
 
 /** Closed alerts are kept for a membership year and a little more, for whoever asks what came of them. */
 const CLOSED_KEPT_MS = 400 * 24 * 3_600_000
@@ -11,8 +11,9 @@ const PAGE = 500
 
 export function createAlerts(redis: Redis, namespace: string): Alerts {
   const put = defineScript(redis, 'alertPut', PUT_SCRIPT)
-  const { alerts, open, closed, members } = alertKeys(namespace)
-  const keys = [alerts, open, closed, members]
+  const { alerts, open, closed, members: names } = alertKeys(namespace)
+  const keys = [alerts, open, closed, names]
+  const members = ofMembers(redis, namespace)
 
   async function write(before: string, alert: Alert): Promise<boolean> {
     const isOpen = alert.state !== 'closed'
@@ -23,6 +24,17 @@ export function createAlerts(redis: Redis, namespace: string): Alerts {
     return (await put(keys, args)) === 1
   }
 
+  /** Until nobody was quicker; undefined: there is none, or it is not to be changed. */
+  async function rewrite(id: string, change: (alert: Alert) => Alert | undefined): Promise<Alert | undefined> {
+    for (;;) {
+      const before = await redis.hget(alerts, id)
+      const alert = parse(before)
+      if (alert === undefined) return undefined
+      const after = change(alert)
+      if (after === undefined || after === alert || (await write(before ?? '', after))) return after
+    }
+  }
+
   const get: Alerts['get'] = async (id) => parse(await redis.hget(alerts, id))
 
   return {
@@ -31,16 +43,14 @@ export function createAlerts(redis: Redis, namespace: string): Alerts {
 
     list: (query) => listed(redis, alertKeys(namespace), query),
 
-    ...ofMembers(redis, namespace),
+    ...members,
 
-    async change(id, change) {
-      for (;;) {
-        const before = await redis.hget(alerts, id)
-        const alert = parse(before)
-        if (alert === undefined) return undefined
-        const after = changedAlert(alert, change)
-        if (after === alert || (await write(before ?? '', after))) return after
-      }
+    change: (id, change) => rewrite(id, (alert) => changedAlert(alert, change)),
+
+    async recovered(memberId, recovery) {
+      const own = await members.ofMember(memberId)
+      const after = await Promise.all(own.map(({ id }) => rewrite(id, (alert) => recoveredAlert(alert, recovery))))
+      return after.filter((alert) => alert !== undefined)
     },
   }
 }

@@ -10,13 +10,12 @@ import {
   type JobState,
   type OpenJobQueue,
   type OutreachJob,
+  type QueuedJob,
   type WorkOptions,
 } from './job-queue.ts'
 import { RETRY_DELAYS_MS, retryDelay } from './retry-delay.ts'
 import { troubleLog } from './trouble.ts'
 
-/** Names hold no ':', which BullMQ refuses. */
-const QUEUE = 'outreach'
 const BACK_OFF = 'outreach'
 /** A worker killed in the middle leaves its job stalled. It is not the job's fault: it may be taken up this often. */
 const MOST_STALLS = 10
@@ -40,17 +39,21 @@ export type BullDeps = Readonly<{
 }>
 
 /** The job queue in BullMQ. */
-export function createBullJobQueue(deps: BullDeps, options: JobQueueOptions): OpenJobQueue {
+export function createBullJobQueue<J extends QueuedJob = OutreachJob>(
+  deps: BullDeps,
+  options: JobQueueOptions,
+): OpenJobQueue<J> {
   const { namespace, clock, logger, redis } = deps
   const delays = options.retryDelaysMs ?? RETRY_DELAYS_MS
   const prefix = queuePrefix(namespace)
-  const queue = new Queue<OutreachJob>(QUEUE, {
+  const name = options.queue ?? 'outreach'
+  const queue = new Queue<J, void, string, J, void, string>(name, {
     connection: redis,
     prefix,
     streams: { events: { maxLen: EVENTS_KEPT } },
   })
   queue.on('error', troubleLog(logger, clock, 'The job queue'))
-  const keep = { age: Math.ceil(options.keepMs / 1_000) }
+  const lives = livesOf(options.keepMs, delays.length + 1)
 
   return {
     async add(jobs) {
@@ -58,17 +61,13 @@ export function createBullJobQueue(deps: BullDeps, options: JobQueueOptions): Op
       const now = clock.now()
       await queue.addBulk(
         jobs.map(({ job, notBefore }) => ({
-          name: job.playbook,
+          // What lists of jobs show.
+          name: 'playbook' in job ? String(job.playbook) : name,
           data: job,
           opts: {
             jobId: job.id,
             delay: Math.max(0, notBefore - now),
-            attempts: delays.length + 1,
-            backoff: { type: BACK_OFF },
-            // An id is refused only while its record lives.
-            removeOnComplete: keep,
-            removeOnFail: keep,
-            stackTraceLimit: 1,
+            ...lives,
           },
         })),
       )
@@ -79,10 +78,16 @@ export function createBullJobQueue(deps: BullDeps, options: JobQueueOptions): Op
       return Object.fromEntries(JOB_STATES.map((state) => [state, counts[state] ?? 0])) as Record<JobState, number>
     },
 
-    work: async (work) => startWorker(deps, work, delays),
+    work: async (work) => startWorker(deps, work, { delays, name }),
 
     close: () => queue.close(),
   }
+}
+
+/** How often a job is tried, and how long it is remembered: an id is refused only while its record lives. */
+function livesOf(keepMs: number, attempts: number) {
+  const keep = { age: Math.ceil(keepMs / 1_000) }
+  return { attempts, backoff: { type: BACK_OFF }, removeOnComplete: keep, removeOnFail: keep, stackTraceLimit: 1 }
 }
 
 /** The handler asked for another attempt. */
@@ -98,13 +103,13 @@ class Retry extends Error {
 /** The handler gave up. */
 class GivenUp extends UnrecoverableError {}
 
-async function startWorker(
+async function startWorker<J extends QueuedJob>(
   { namespace, blocking, logger, clock }: BullDeps,
-  work: WorkOptions,
-  delays: readonly number[],
+  work: WorkOptions<J>,
+  { delays, name }: Readonly<{ delays: readonly number[]; name: string }>,
 ) {
-  const worker = new Worker<OutreachJob>(
-    QUEUE,
+  const worker = new Worker<J>(
+    name,
     async (job, token) => {
       const lastAttempt = job.attemptsMade + 1 >= (job.opts.attempts ?? 1)
       const result = await work.handle({ job: job.data, attempt: job.attemptsMade + 1, lastAttempt })

@@ -28,35 +28,38 @@ export type JobResult =
   /** It will never work. */
   | Readonly<{ kind: 'failed'; reason: string }>
 
-export type JobRun = Readonly<{
-  job: OutreachJob
+/** What a queue asks of its jobs. */
+export type QueuedJob = Readonly<{ id: string }>
+
+export type JobRun<J extends QueuedJob = OutreachJob> = Readonly<{
+  job: J
   /** 1 for the first. */
   attempt: number
   /** A `retry` now is answered by giving up. */
   lastAttempt: boolean
 }>
 
-export type WorkOptions = Readonly<{
+export type WorkOptions<J extends QueuedJob = OutreachJob> = Readonly<{
   /** Jobs at a time. */
   concurrency: number
   /** A throw counts as `retry`. The same job may be run again after a crash, even while a run hangs elsewhere. */
-  handle(run: JobRun): Promise<JobResult>
+  handle(run: JobRun<J>): Promise<JobResult>
   /** A job ended as failed without the handler's knowing: it threw too often, or its worker died too often. */
-  abandoned(job: OutreachJob, reason: string): Promise<void>
+  abandoned(job: J, reason: string): Promise<void>
 }>
 
 /** Jobs that survive everything but the loss of Redis. At least once, so whoever handles them must be idempotent. */
-export interface JobQueue {
+export interface JobQueue<J extends QueuedJob = OutreachJob> {
   /**
    * Adds jobs, due at `notBefore`. A job whose id is known, waiting or long finished, is left as it is: ids are
    * remembered for as long as a contact can be due (`keepMs`).
    */
-  add(jobs: readonly Readonly<{ job: OutreachJob; notBefore: EpochMs }>[]): Promise<void>
+  add(jobs: readonly Readonly<{ job: J; notBefore: EpochMs }>[]): Promise<void>
   counts(): Promise<Record<JobState, number>>
-  work(options: WorkOptions): Promise<JobWorker>
+  work(options: WorkOptions<J>): Promise<JobWorker>
 }
 
-export type OpenJobQueue = JobQueue & { close(): Promise<void> }
+export type OpenJobQueue<J extends QueuedJob = OutreachJob> = JobQueue<J> & { close(): Promise<void> }
 
 export type JobWorker = Readonly<{
   /** Waits for the jobs at hand. */
@@ -71,6 +74,8 @@ export function keepJobsMs(expiriesMs: readonly number[]): number {
 }
 
 export type JobQueueOptions = Readonly<{
+  /** Of whose jobs; default: those of outreach. A name without ':', which BullMQ refuses. */
+  queue?: 'outreach' | 'notices'
   /** How long finished jobs are remembered: longer than any play's expiry. */
   keepMs: number
   /** Waiting time before each further attempt, before jitter. */

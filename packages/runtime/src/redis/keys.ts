@@ -148,6 +148,11 @@ export function quotaKeys(namespace: string, name: string) {
   } as const
 }
 
+/** hash: owner or role -> the last digest that went out */
+export function noticesKey(namespace: string): string {
+  return `${namespace}:notices`
+}
+
 /** set: what an operator has stopped */
 export function killSwitchKey(namespace: string): string {
   return `${namespace}:kill`

@@ -1,4 +1,4 @@
-import { type Alert, type Alerts, alertStateAt, changedAlert } from '@perennial/runtime'
+import { type Alert, type Alerts, alertStateAt, changedAlert, recoveredAlert } from '@perennial/runtime'
 
 /** `Alerts` without Redis; the same contract suite holds for both. */
 export function memoryAlerts(): Alerts {
@@ -15,6 +15,12 @@ export function memoryAlerts(): Alerts {
         .slice(0, limit),
     ofMember: async (memberId) =>
       [...alerts.values()].filter((alert) => alert.memberId === memberId).toSorted((a, b) => b.openedAt - a.openedAt),
+    async recovered(memberId, recovery) {
+      const own = [...alerts.values()].filter((alert) => alert.memberId === memberId)
+      const after = own.flatMap((alert) => recoveredAlert(alert, recovery) ?? [])
+      for (const alert of after) alerts.set(alert.id, alert)
+      return after
+    },
     async forget(memberId) {
       const own = [...alerts.values()].filter((alert) => alert.memberId === memberId)
       for (const { id } of own) alerts.delete(id)

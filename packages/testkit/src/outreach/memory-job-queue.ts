@@ -6,47 +6,51 @@ import {
   type JobResult,
   type JobState,
   type OutreachJob,
+  type QueuedJob,
   RETRY_DELAYS_MS,
   retryDelay,
   type WorkOptions,
 } from '@perennial/runtime'
 
-type Held = {
-  job: OutreachJob
+type Held<J> = {
+  job: J
   dueAt: number
   attempts: number
   state: 'open' | 'active' | 'completed' | 'failed'
   finishedAt: number
 }
 
-export type MemoryJobQueue = JobQueue &
+export type MemoryJobQueue<J extends QueuedJob = OutreachJob> = JobQueue<J> &
   Readonly<{
     /** Runs what is due, in order of time, until nothing is. Answers how many runs there were. */
     runDue(): Promise<number>
     /** When the next job is due, Infinity = none is waiting. */
     nextDue(): number
-    jobs(): OutreachJob[]
+    jobs(): J[]
   }>
 
 /** Thrown by a test's handler: the worker's process has died, and the job is left as it was. */
 export class WorkerDied extends Error {}
 
 /** `JobQueue` without Redis or timers: jobs run when `runDue` is called. The same contract suite holds for both. */
-export function memoryJobQueue(clock: Clock, options: JobQueueOptions): MemoryJobQueue {
+export function memoryJobQueue<J extends QueuedJob = OutreachJob>(
+  clock: Clock,
+  options: JobQueueOptions,
+): MemoryJobQueue<J> {
   const delays = options.retryDelaysMs ?? RETRY_DELAYS_MS
-  const held = new Map<string, Held>()
-  let work: WorkOptions | undefined
+  const held = new Map<string, Held<J>>()
+  let work: WorkOptions<J> | undefined
 
   function forget(): void {
     for (const [id, { finishedAt }] of held) if (finishedAt + options.keepMs < clock.now()) held.delete(id)
   }
 
-  function end(entry: Held, state: 'completed' | 'failed'): void {
+  function end(entry: Held<J>, state: 'completed' | 'failed'): void {
     entry.state = state
     entry.finishedAt = clock.now()
   }
 
-  async function apply(entry: Held, result: JobResult, known: boolean): Promise<void> {
+  async function apply(entry: Held<J>, result: JobResult, known: boolean): Promise<void> {
     if (result.kind === 'later') return void (entry.dueAt = result.at)
     if (result.kind === 'done') return end(entry, 'completed')
     entry.attempts++
@@ -58,7 +62,7 @@ export function memoryJobQueue(clock: Clock, options: JobQueueOptions): MemoryJo
     if (!known) await work?.abandoned(entry.job, result.reason)
   }
 
-  async function run(entry: Held): Promise<void> {
+  async function run(entry: Held<J>): Promise<void> {
     if (work === undefined) return
     entry.state = 'active'
     const attempt = entry.attempts + 1
@@ -75,7 +79,7 @@ export function memoryJobQueue(clock: Clock, options: JobQueueOptions): MemoryJo
   }
 
   const open = () => [...held.values()].filter(({ state }) => state === 'open')
-  const stateOf = (entry: Held): JobState =>
+  const stateOf = (entry: Held<J>): JobState =>
     entry.state === 'open' ? (entry.dueAt > clock.now() ? 'delayed' : 'waiting') : entry.state
 
   return {

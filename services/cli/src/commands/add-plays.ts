@@ -4,7 +4,7 @@ import { type Act, commandOf, examples, instantOption, limitOption, numberOf } f
 import { exportLedger } from './ledger-export.ts'
 import { LEDGER_FORMATS, type LedgerFormat } from './ledger-rows.ts'
 import { preview } from './preview.ts'
-import { checkPlaybooks, listPlaybooks, playbookSchema } from './playbooks.ts'
+import { checkPlaybooks, listPlaybooks, playbookSchema, SCHEMA_NAMES, type SchemaName } from './playbooks.ts'
 import { uplift } from './uplift.ts'
 import { why } from './why.ts'
 
@@ -27,10 +27,19 @@ export function addPlays(program: Command, act: Act): void {
         preview(context, life, { playbook, memberId: String(options['member']) }),
       ),
     )
-  commandOf(command, 'schema', 'print the JSON Schema of a play, for editors')
-    .addHelpText('after', examples('perennial playbook schema > playbook.schema.json'))
-    .action(act((context) => playbookSchema(context)))
+  commandOf(command, 'schema', 'print the JSON Schema of a play, or of a file beside the plays, for editors')
+    .addOption(new Option('--of <file>', 'of what').choices(SCHEMA_NAMES).default('play'))
+    .addHelpText(
+      'after',
+      examples('perennial playbook schema > playbook.schema.json', 'perennial playbook schema --of owners'),
+    )
+    .action(act((context, _, { options }) => playbookSchema(context, options['of'] as SchemaName)))
 
+  addAsking(program, act)
+}
+
+/** What plays have come to. */
+function addAsking(program: Command, act: Act): void {
   commandOf(program, 'uplift [playbook]', 'say what plays have changed, next to members who were left without')
     .description(
       'By intention to treat, with intervals that hold however often one looks; says so when there are not enough members yet. Who is held out is said in policy.yaml.',

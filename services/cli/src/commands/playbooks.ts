@@ -1,6 +1,6 @@
 import { readDispatcherConfig } from '@perennial/dispatcher'
-import { readPlays, readVocabulary } from '@perennial/deployment'
-import { type Playbook, PLAYBOOK_SCHEMA } from '@perennial/playbooks'
+import { readOwners, readPlays, readVocabulary } from '@perennial/deployment'
+import { hint, OWNERS_SCHEMA, type Playbook, PLAYBOOK_SCHEMA, possibleOwners } from '@perennial/playbooks'
 import type { Context } from '../context.ts'
 import { renderTable } from '../terminal/table.ts'
 import { count } from '../terminal/words.ts'
@@ -8,6 +8,7 @@ import { count } from '../terminal/words.ts'
 /** Checks a folder of plays as the services would read it; a Fault (`config`) tells everything that is wrong with it. */
 export async function checkPlaybooks(context: Context, folder: string | undefined): Promise<void> {
   const { playbooks, version } = playsOf(context, folder)
+  noteStrangers(context, readOwners(folderOf(context, folder)).alerts, playbooks)
   const on = playbooks.filter(({ enabled }) => enabled).length
   if (context.json) context.out(JSON.stringify({ playbooks: playbooks.length, enabled: on, version }))
   else context.out(`${count(playbooks.length, 'playbook')} in order, ${on} switched on. Version ${version}.`)
@@ -26,14 +27,35 @@ export async function listPlaybooks(context: Context, folder: string | undefined
   context.out(renderTable(columns, rows, context.width))
 }
 
-/** Prints the JSON Schema of a play's file, for an editor. */
-export async function playbookSchema(context: Context): Promise<void> {
-  context.out(JSON.stringify(PLAYBOOK_SCHEMA, null, 2))
+const SCHEMAS = { play: PLAYBOOK_SCHEMA, owners: OWNERS_SCHEMA } as const
+export type SchemaName = keyof typeof SCHEMAS
+export const SCHEMA_NAMES = Object.keys(SCHEMAS) as SchemaName[]
+
+/** Prints the JSON Schema of a file of the folder, for an editor. */
+export async function playbookSchema(context: Context, of: SchemaName): Promise<void> {
+  context.out(JSON.stringify(SCHEMAS[of], null, 2))
 }
 
-function playsOf({ env }: Context, folder: string | undefined) {
-  const { playbooks, signalsFile } = readDispatcherConfig(env)
-  return readPlays(folder ?? playbooks, readVocabulary(signalsFile))
+function playsOf(context: Context, folder: string | undefined) {
+  const { signalsFile } = readDispatcherConfig(context.env)
+  return readPlays(folderOf(context, folder), readVocabulary(signalsFile))
+}
+
+function folderOf({ env }: Context, folder: string | undefined): string {
+  return folder ?? readDispatcherConfig(env).playbooks
+}
+
+/** Owners of the file whom no play knows: they will never be told anything. */
+function noteStrangers(
+  { note }: Context,
+  told: readonly Readonly<{ owner: string }>[],
+  playbooks: readonly Playbook[],
+): void {
+  const known = new Set(
+    playbooks.flatMap(({ steps }) => steps.flatMap(({ owner }) => (owner === undefined ? [] : possibleOwners(owner)))),
+  )
+  for (const { owner } of told)
+    if (!known.has(owner)) note(`owners.yaml names '${owner}', who owns no step of any play${hint(owner, [...known])}.`)
 }
 
 function playbookView({ name, enabled, when, purpose, steps, title }: Playbook) {

@@ -3,7 +3,7 @@ import { createLedger, Fault } from '@perennial/runtime'
 import { connect } from '../connect.ts'
 import type { Context } from '../context.ts'
 import { fate } from '../explanation.ts'
-import { holdWords } from '../hold-reasons.ts'
+import { holdWords } from '@perennial/reporting'
 import type { Life } from '../lifecycle.ts'
 import { instant } from '../terminal/words.ts'
 

@@ -1,24 +1,7 @@
+import { count } from '@perennial/reporting'
 import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS } from '@perennial/member'
 
-/** 12,345 */
-export function number(value: number): string {
-  return Math.round(value).toLocaleString('en-GB')
-}
-
-/** 1 member, 2 members, 0 members */
-export function count(value: number, one: string, many = `${one}s`): string {
-  return `${number(value)} ${value === 1 ? one : many}`
-}
-
-/** 41 % */
-export function percent(share: number): string {
-  return `${Math.round(share * 100)} %`
-}
-
-/** 2026-11-23, UTC */
-export function date(at: EpochMs): string {
-  return new Date(at).toISOString().slice(0, 10)
-}
+export { count, date, number, percent } from '@perennial/reporting'
 
 /** 2026-11-23 14:05 UTC */
 export function instant(at: EpochMs): string {

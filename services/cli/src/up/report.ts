@@ -9,7 +9,7 @@ import {
 } from '@perennial/runtime'
 import { deadTopicOf, SOURCE_NAMES } from '@perennial/streams'
 import type { Context } from '../context.ts'
-import { holdWords } from '../hold-reasons.ts'
+import { holdWords } from '@perennial/reporting'
 import { count, instant, number } from '../terminal/words.ts'
 import { atRiskTable, readAtRisk } from '../views.ts'
 

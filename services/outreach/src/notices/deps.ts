@@ -1,0 +1,18 @@
+import type { Channels, MemberDescription } from '@perennial/channels'
+import type { Owners } from '@perennial/playbooks'
+import type { Alerts, Clock, HeldAlerts, KillSwitchState, Logger, Notices } from '@perennial/runtime'
+import type { Telemetry } from '../telemetry.ts'
+
+export type NoticeDeps = Readonly<{
+  owners: Owners
+  channels: Channels
+  alerts: Pick<Alerts, 'get' | 'list'>
+  notices: Notices
+  heldAlerts: Pick<HeldAlerts, 'list'>
+  /** What is known of a member at this moment; undefined: nothing. */
+  describe(memberId: string): Promise<MemberDescription | undefined>
+  kill(): Promise<Pick<KillSwitchState, 'all' | 'channels'>>
+  clock: Clock
+  logger: Pick<Logger, 'error'>
+  telemetry: Pick<Telemetry, 'told'>
+}>
