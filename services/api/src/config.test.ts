@@ -11,6 +11,8 @@ test('listens on this machine only, by itself', () => {
     token: undefined,
     modelFile: undefined,
     signalsFile: undefined,
+    playbooks: expect.stringMatching(/playbooks$/),
+    reportMs: 600_000,
     unsubscribeKeys: undefined,
   })
 })

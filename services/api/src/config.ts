@@ -1,4 +1,5 @@
 import { readUnsubscribeKeys, type UnsubscribeKeys } from '@perennial/channels'
+import { playsFolder } from '@perennial/deployment'
 import { type Env, type EnvReader, readEnv } from '@perennial/runtime'
 import { isLoopback } from './access.ts'
 
@@ -11,6 +12,10 @@ export type ApiConfig = Readonly<{
   modelFile: string | undefined
   /** A signals file; undefined = the built-in signals alone. The same for all services. */
   signalsFile: string | undefined
+  /** The folder of the plays; the same as the dispatcher's. */
+  playbooks: string
+  /** How long a report on all members is told again before another one is made. */
+  reportMs: number
   /** What links to unsubscribe are signed with; the same as outreach's. Undefined: none is accepted. */
   unsubscribeKeys: UnsubscribeKeys | undefined
 }>
@@ -33,6 +38,8 @@ export function readApiConfig(env: Env): ApiConfig {
       token,
       modelFile: from.optional('PERENNIAL_MODEL'),
       signalsFile: from.optional('PERENNIAL_SIGNALS'),
+      playbooks: playsFolder(from),
+      reportMs: from.number('REPORT_MINUTES', 10, { min: 0, max: 1_440 }) * 60_000,
       unsubscribeKeys: readUnsubscribeKeys(from),
     }
   })

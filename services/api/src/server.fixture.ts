@@ -10,6 +10,7 @@ import {
   type SignalName,
   signalId,
 } from '@perennial/member'
+import { DEFAULT_POLICY } from '@perennial/playbooks'
 import { createScorer, starterModel } from '@perennial/risk'
 import { createMetrics, createSourceWriter, Fault } from '@perennial/runtime'
 import { createCodec, type SourceName, SOURCE_NAMES, STREAMS, topicOf } from '@perennial/streams'
@@ -37,6 +38,8 @@ export async function testApi(changes: Partial<ServerDeps> = {}) {
     risks: memoryRiskProjection(),
     alerts: memoryAlerts(),
     ledger: memoryLedger(),
+    plays: { playbooks: [], policy: DEFAULT_POLICY, version: 'none' },
+    reports: { read: async () => ({ asOf: NOON, members: 0, effects: { ranked: [], together: undefined } }) },
     members: { readMany, read: async (id) => (await readMany([id]))[0] },
     scorer: createScorer(starterModel()),
     writer: await createSourceWriter({ log, schemas }),

@@ -6,11 +6,13 @@ import { addCollector, type CollectorDeps } from './collector/routes.ts'
 import { answerWithProblems } from './errors.ts'
 import { addMembers, LONGEST_MEMBER_ID, type MembersDeps } from './members.ts'
 import { openApi } from './openapi/document.ts'
+import { addPlays, type PlaysDeps } from './plays.ts'
 import { measure } from './telemetry.ts'
 import { addUnsubscribe, type UnsubscribeDeps } from './unsubscribe/routes.ts'
 
 export type ServerDeps = MembersDeps &
   AlertsDeps &
+  PlaysDeps &
   Omit<CollectorDeps, 'telemetry'> &
   UnsubscribeDeps &
   Readonly<{
@@ -50,6 +52,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   addHealth(app, deps)
   addMembers(app, deps)
   addAlerts(app, deps)
+  addPlays(app, deps)
   addCollector(app, { ...deps, telemetry })
   addUnsubscribe(app, deps)
   app.get('/openapi.json', () => openApi)

@@ -1,11 +1,15 @@
 import { randomUUID } from 'node:crypto'
+import type { Vocabulary } from '@perennial/member'
+import type { Plays } from '@perennial/playbooks'
 import {
   createAlerts,
   createLedger,
   createMemberReader,
+  createPartitionStore,
   createRiskProjection,
   createSourceWriter,
   Fault,
+  type Ledger,
   messageOf,
   type Platform,
   type Running,
@@ -13,7 +17,8 @@ import {
 } from '@perennial/runtime'
 import type { FastifyInstance } from 'fastify'
 import type { ApiConfig } from './config.ts'
-import { followModels, readVocabulary } from '@perennial/deployment'
+import { followModels, readPlays, readVocabulary } from '@perennial/deployment'
+import { createReports, measureReports, readReport, type Reports } from '@perennial/reporting'
 import { createServer } from './server.ts'
 
 /** What a started API gives back: where it listens. */
@@ -36,10 +41,14 @@ export async function startApi(
   const redis = platform.redis('command')
   const vocabulary = readVocabulary(config.signalsFile)
   const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
+  const ledger = createLedger(redis, platform)
+  const plays = readPlays(config.playbooks, vocabulary)
   const server = createServer({
+    plays,
+    reports: reportsOf(platform, config, { plays, vocabulary, ledger }),
     risks: createRiskProjection(redis, namespace, partitions.activity),
     alerts: createAlerts(redis, namespace),
-    ledger: createLedger(redis, platform),
+    ledger,
     members: createMemberReader(redis, namespace, partitions.activity, vocabulary),
     // What is promoted while this runs explains from then on.
     get scorer() {
@@ -59,6 +68,25 @@ export async function startApi(
   scope.adopt(server, (held) => held.close())
   const url = await listen(server, config)
   return { url, port: Number(new URL(url).port), status: () => ({ url }) }
+}
+
+type Surveyed = Readonly<{ plays: Plays; vocabulary: Vocabulary; ledger: Ledger }>
+
+/** Reports on all members, for those who ask and for the metrics. */
+function reportsOf(
+  { namespace, partitions, clock, logger, metrics, redis }: Platform,
+  { reportMs }: ApiConfig,
+  surveyed: Surveyed,
+): Reports {
+  const store = createPartitionStore(redis('command'), namespace)
+  const reports = createReports({
+    make: () => readReport({ ...surveyed, store, partitions: partitions.activity }, clock.now()),
+    now: () => clock.now(),
+    freshMs: reportMs,
+    failed: (error) => logger.warn({ err: error }, `No report could be made, trying again: ${messageOf(error)}`),
+  })
+  measureReports(metrics, reports)
+  return reports
 }
 
 async function listen(server: FastifyInstance, { host, port }: ApiConfig): Promise<string> {

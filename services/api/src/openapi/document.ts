@@ -1,6 +1,7 @@
 import { ALERT_PATHS, ALERT_SCHEMAS } from './alerts.ts'
 import { COLLECTOR_PATHS, COLLECTOR_SCHEMAS } from './collector.ts'
 import { MEMBER_PATHS, MEMBER_SCHEMAS } from './members.ts'
+import { PLAY_PATHS, PLAY_SCHEMAS } from './plays.ts'
 import { PROBLEM_RESPONSES, PROBLEM_SCHEMAS } from './problems.ts'
 import { UNSUBSCRIBE_PATHS } from './unsubscribe.ts'
 
@@ -22,12 +23,14 @@ export const openApi = {
   tags: [
     { name: 'members', description: 'Who is at risk, and why.' },
     { name: 'alerts', description: 'What is to be done, by whom, until when.' },
+    { name: 'plays', description: 'What plays have changed.' },
     { name: 'collector', description: 'Facts come in, as Segment-style calls.' },
     { name: 'operation', description: 'Whether it works.' },
   ],
   paths: {
     ...MEMBER_PATHS,
     ...ALERT_PATHS,
+    ...PLAY_PATHS,
     ...COLLECTOR_PATHS,
     ...UNSUBSCRIBE_PATHS,
     '/healthz': { get: { ...HEALTH, summary: 'The process turns.', responses: { 200: { description: 'It does.' } } } },
@@ -64,6 +67,6 @@ export const openApi = {
         description: "The same as user name, without a password: Segment's write key.",
       },
     },
-    schemas: { ...MEMBER_SCHEMAS, ...ALERT_SCHEMAS, ...COLLECTOR_SCHEMAS, ...PROBLEM_SCHEMAS },
+    schemas: { ...MEMBER_SCHEMAS, ...ALERT_SCHEMAS, ...PLAY_SCHEMAS, ...COLLECTOR_SCHEMAS, ...PROBLEM_SCHEMAS },
   },
 } as const
