@@ -43,6 +43,9 @@ export function applyToAlias(work: Work, i: number, cursor: FactCursor): SkipRea
     case 'unlink':
       unlink(work, i, fact.member)
       return undefined
+    case 'erasure':
+      // Taken into account before, whoever it is about.
+      return undefined
   }
 }
 

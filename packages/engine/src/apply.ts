@@ -1,6 +1,7 @@
 import {
   ACTIVITY,
   countOf,
+  ERASURE,
   FACT_KINDS,
   FactCursor,
   foldActivity,
@@ -11,6 +12,7 @@ import {
 import { applyToAlias } from './alias.ts'
 import { type Chunk, mark, placeFor, ROW, type SkipReason } from './chunk.ts'
 import { sourceKey, type Work } from './engine.ts'
+import { applyErasure } from './erase.ts'
 import { evaluate, meet, passTime } from './evaluate.ts'
 import { settleByFact, standingOf } from './prediction.ts'
 
@@ -51,14 +53,21 @@ export function applyBlock(work: Work, placed: PlacedBlock): void {
     if (skipped === undefined) chunk.counts.applied++
     else {
       chunk.counts.skipped[skipped]++
-      if (skipped !== 'redelivered' && skipped !== 'duplicate')
+      if (!EXPECTED.has(skipped))
         chunk.broken.push({ offset: placed.offset, index, reason: cursor.problem(chunk.rows.vocabulary) ?? skipped })
     }
   }
 }
 
+/** Reasons for which nothing is put aside. */
+const EXPECTED: ReadonlySet<SkipReason> = new Set<SkipReason>(['redelivered', 'duplicate', 'erased'])
+
 function applyFact(work: Work, i: number, cursor: FactCursor): SkipReason | undefined {
   const { chunk, state } = work
+  if (cursor.kind === ERASURE) {
+    applyErasure(work, i, cursor)
+    return undefined
+  }
   // Source positions come first: a redelivered fact must not touch anything.
   const source = sourceKey(cursor.stream, cursor.partition)
   const progress = state.sources.get(source)
@@ -75,6 +84,7 @@ function applyFact(work: Work, i: number, cursor: FactCursor): SkipReason | unde
   if (problem !== undefined) return problem.startsWith('kind') ? 'unknown_kind' : 'unusable'
   const key = chunk.keys[i]
   if (key === undefined) throw new Error('A fact came to a chunk that its subject was not collected for.')
+  if (cursor.at < (chunk.bars[i] ?? 0)) return 'erased'
   if (isMemberKey(key)) return applyToMember(work, i, cursor) ? undefined : 'duplicate'
   return applyToAlias(work, i, cursor)
 }

@@ -12,7 +12,7 @@ import type { Outcome } from './prediction.ts'
 import { RiskChanges } from './risk-changes.ts'
 
 /** Why a fact was not folded; safe as a metric label. */
-export type SkipReason = 'redelivered' | 'duplicate' | 'unknown_kind' | 'unusable' | 'not_for_alias'
+export type SkipReason = 'redelivered' | 'duplicate' | 'unknown_kind' | 'unusable' | 'not_for_alias' | 'erased'
 
 /** What a chunk of facts came to. Every fact is in exactly one of the first three. */
 export type Counts = {
@@ -28,11 +28,15 @@ export type Counts = {
   checks: number
   /** Members taken over from another model. */
   rescored: number
+  /** Subjects erased. */
+  erased: number
 }
 
 /** Marks of what a row needs written. */
 export const ROW = 1
 export const DUE = 2
+/** The stored row goes, unless something was folded after. */
+export const GONE = 4
 
 /**
  * The working set of one commit: the rows of every subject it touches, and
@@ -44,7 +48,10 @@ export type Chunk = {
   readonly indexOf: Map<string, number>
   readonly rows: Rows
   readonly marks: Uint8Array
+  /** By place: facts dated before then do not count, 0 = all do. See `erase.ts`. */
+  readonly bars: Float64Array
   readonly risks: RiskChanges
+  readonly withdrawals: Withdrawal[]
   /** How what was said of members came out. */
   readonly outcomes: Outcome[]
   /** Facts for other rows, with the number this partition gave them. */
@@ -54,6 +61,9 @@ export type Chunk = {
   newestAt: number
   counts: Counts
 }
+
+/** Nothing is said of the member's risk any more; comes before change number `before` of the chunk. */
+export type Withdrawal = Readonly<{ place: number; before: number; at: number }>
 
 /** A fact that cannot be folded: goes to the dead letters alone, not with its block. */
 export type BrokenFact = Readonly<{ offset: number; index: number; reason: string }>
@@ -65,7 +75,9 @@ export function newChunk(capacity: number, vocabulary?: Vocabulary): Chunk {
     indexOf: new Map(),
     rows: newRows(capacity, vocabulary),
     marks: new Uint8Array(capacity),
+    bars: new Float64Array(capacity),
     risks: new RiskChanges(),
+    withdrawals: [],
     outcomes: [],
     forwards: [],
     broken: [],
@@ -77,7 +89,7 @@ export function newChunk(capacity: number, vocabulary?: Vocabulary): Chunk {
 function noCounts(): Counts {
   return {
     applied: 0,
-    skipped: { redelivered: 0, duplicate: 0, unknown_kind: 0, unusable: 0, not_for_alias: 0 },
+    skipped: { redelivered: 0, duplicate: 0, unknown_kind: 0, unusable: 0, not_for_alias: 0, erased: 0 },
     forwarded: 0,
     links: 0,
     conflicts: 0,
@@ -85,15 +97,18 @@ function noCounts(): Counts {
     pastDropped: 0,
     checks: 0,
     rescored: 0,
+    erased: 0,
   }
 }
 
 export function clearChunk(chunk: Chunk): void {
   for (let i = 0; i < chunk.keys.length; i++) resetRow(chunk.rows, i)
   chunk.marks.fill(0, 0, chunk.keys.length)
+  chunk.bars.fill(0, 0, chunk.keys.length)
   chunk.keys.length = 0
   chunk.indexOf.clear()
   chunk.risks.clear()
+  chunk.withdrawals.length = 0
   chunk.outcomes.length = 0
   chunk.forwards.length = 0
   chunk.broken.length = 0
@@ -134,6 +149,14 @@ export function changedRows(chunk: Chunk): [key: string, row: Uint8Array][] {
   for (const [i, key] of chunk.keys.entries())
     if (((chunk.marks[i] ?? 0) & ROW) !== 0) changed.push([key, encodeRow(chunk.rows, i)])
   return changed
+}
+
+/** Subjects whose stored row is to be removed, and those that must leave the due-index with it. */
+export function goneRows(chunk: Chunk): { rows: string[]; due: string[] } {
+  const gone = chunk.keys.filter((_, i) => ((chunk.marks[i] ?? 0) & GONE) !== 0)
+  const without = (what: number) =>
+    gone.filter((key) => ((chunk.marks[chunk.indexOf.get(key) ?? -1] ?? 0) & what) === 0)
+  return { rows: without(ROW), due: without(DUE) }
 }
 
 /** Subjects whose due time moved. */

@@ -4,6 +4,7 @@ export {
   type Chunk,
   changedRows,
   clearChunk,
+  goneRows,
   type Counts,
   loadRow,
   loadRows,
@@ -11,9 +12,11 @@ export {
   newChunk,
   placeFor,
   type SkipReason,
+  type Withdrawal,
 } from './chunk.ts'
 export {
   type Engine,
+  type Erasure,
   isInternal,
   newPartitionState,
   type PartitionState,
@@ -21,6 +24,7 @@ export {
   sourceOf,
   type Work,
 } from './engine.ts'
+export { barErased } from './erase.ts'
 export { evaluate, passTime, RISK_STEP } from './evaluate.ts'
 export { type Foretold, type ModelInUse, modelInUse, modelNumber } from './model-in-use.ts'
 export { ABOUT, type About, type Outcome, type OutcomeName } from './prediction.ts'

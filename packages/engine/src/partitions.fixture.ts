@@ -10,7 +10,8 @@ import {
 } from '@perennial/member'
 import { createScorer, readScore, type Score, starterModel } from '@perennial/risk'
 import { applyBlock, collectKeys } from './apply.ts'
-import { changedRows, type Chunk, clearChunk, type Counts, loadRows, newChunk } from './chunk.ts'
+import { barErased } from './erase.ts'
+import { changedRows, type Chunk, clearChunk, type Counts, goneRows, loadRows, newChunk } from './chunk.ts'
 import { type Engine, newPartitionState, type PartitionState } from './engine.ts'
 import { type ModelInUse, modelInUse } from './model-in-use.ts'
 import type { Outcome } from './prediction.ts'
@@ -59,7 +60,7 @@ export type World = {
 
 export function newWorld(size: number, aliasMs = 180 * DAY_MS): World {
   const partitions = Array.from({ length: size }, (_, partition): Partition => {
-    const engine: Engine = { partition, model: modelInUse(scorer), aliasMs }
+    const engine: Engine = { partition, model: modelInUse(scorer), aliasMs, pseudonym: (key) => `hash of ${key}` }
     return { log: [], at: 0, engine, state: newPartitionState(), rows: new Map() }
   })
   return { partitions, risks: [], outcomes: [], counts: [] }
@@ -101,6 +102,7 @@ function commit(world: World, partition: Partition, blocks: readonly Uint8Array[
     places: collectKeys(chunk, block) ?? new Int32Array(),
   }))
   load(partition, chunk)
+  barErased({ ...partition, chunk }, (place) => partition.rows.has(chunk.keys[place] ?? ''))
   for (const block of placed) applyBlock({ ...partition, chunk }, block)
   store(world, partition, chunk)
 }
@@ -113,6 +115,7 @@ function load(partition: Partition, chunk: Chunk): void {
 }
 
 function store(world: World, partition: Partition, chunk: Chunk): void {
+  for (const key of goneRows(chunk).rows) partition.rows.delete(key)
   for (const [key, row] of changedRows(chunk)) partition.rows.set(key, row)
   for (let n = 0; n < chunk.risks.length; n++) world.risks.push(riskChangeAt(chunk, n))
   world.outcomes.push(...chunk.outcomes.map((outcome) => ({ ...outcome, key: chunk.keys[outcome.place] ?? '' })))

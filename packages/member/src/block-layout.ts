@@ -2,7 +2,7 @@
  * The value of a member-activity record, big-endian:
  *   u8 version · u8 reserved · u16 count, then per fact
  *   u16 length of the whole fact · u8 kind · u8 stream · u16 source partition · u48 source offset · u8 index
- *   u8 signal (or sign, or outcome) · u8 trust in hundredths · u8 length of the subject · u32 id high · u32 id low
+ *   u8 signal (or sign, or outcome, or whether an erasure readmits) · u8 trust in hundredths · u8 length of the subject · u32 id high · u32 id low
  *   f64 time · f32 amount · subject (UTF-8) · payload to the end (membership: JSON, link: member key, transfer: row)
  */
 export const BLOCK_VERSION = 1
@@ -14,10 +14,11 @@ export const MAX_BLOCK_BYTES = 128 * 1024
 export const MAX_SUBJECT_BYTES = 255
 
 /** Stored numbers of the kinds: never reorder, only append. */
-export const FACT_KINDS = ['activity', 'membership', 'link', 'unlink', 'transfer', 'outcome'] as const
+export const FACT_KINDS = ['activity', 'membership', 'link', 'unlink', 'transfer', 'outcome', 'erasure'] as const
 
 export const ACTIVITY = 0
 export const TRANSFER = 4
+export const ERASURE = 6
 
 export const OUTCOMES = ['delivered', 'failed', 'bounced', 'replied'] as const
 

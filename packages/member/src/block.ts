@@ -104,6 +104,8 @@ function detailOf(fact: Fact): number {
       return fact.sign === 1 ? 1 : 0
     case 'outcome':
       return OUTCOMES.indexOf(fact.outcome)
+    case 'erasure':
+      return fact.readmits ? 1 : 0
     case 'membership':
     case 'link':
     case 'unlink':
@@ -122,6 +124,7 @@ function payloadOf(fact: Fact): Uint8Array | undefined {
       return fact.row
     case 'activity':
     case 'outcome':
+    case 'erasure':
       return undefined
   }
 }

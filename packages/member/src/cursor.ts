@@ -134,6 +134,8 @@ export class FactCursor {
         return { ...common, kind, sign: this.detail === 1 ? 1 : -1, row: this.payload() }
       case 'outcome':
         return { ...common, kind, outcome: OUTCOMES[this.detail] ?? 'failed' }
+      case 'erasure':
+        return { ...common, kind, readmits: this.detail === 1 }
       default:
         throw new Error(`A fact of kind ${this.kind} is unknown.`)
     }

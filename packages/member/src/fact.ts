@@ -24,6 +24,8 @@ export const STREAM_CODES = {
   membership: 6,
   'outreach-outcome': 7,
   'custom-activity': 8,
+  /** Erasures: not counted by position, for each can be repeated. */
+  erasure: 254,
   /** Facts that one scoring partition sends to another: alias sums and forwarded facts. */
   'member-activity': 255,
 } as const
@@ -56,7 +58,13 @@ export type TransferFact = Common & Readonly<{ kind: 'transfer'; sign: 1 | -1; r
 export type OutcomeFact = Common &
   Readonly<{ kind: 'outcome'; outcome: 'delivered' | 'failed' | 'bounced' | 'replied' }>
 
-export type Fact = ActivityFact | MembershipFact | LinkFact | UnlinkFact | TransferFact | OutcomeFact
+/**
+ * The subject is erased: its row goes, and no fact about it counts from here on in the log. With `readmits` facts dated
+ * at or after this one count again; earlier ones never do.
+ */
+export type ErasureFact = Common & Readonly<{ kind: 'erasure'; readmits: boolean }>
+
+export type Fact = ActivityFact | MembershipFact | LinkFact | UnlinkFact | TransferFact | OutcomeFact | ErasureFact
 
 export type MembershipStatus = 'active' | 'lapsed'
 

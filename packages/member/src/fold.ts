@@ -25,14 +25,15 @@ export const PRESENCE_TRUST = 0.5
  * Folds one fact into row `i`. Facts may come in any order; the row is the
  * same up to float rounding (1e-14 per addition). Answers false, and changes
  * nothing, when the row remembers the fact's id: see `ring.ts` for how far
- * back it does. Links are the engine's business and change no sums.
+ * back it does. Links and erasures are the engine's business and change no sums.
  */
 export function foldFact(rows: Rows, i: number, fact: Fact): boolean {
   if (fact.kind === 'transfer') {
     foldTransfer(rows, i, fact.row, fact.sign)
     return true
   }
-  if (fact.kind === 'link' || fact.kind === 'unlink') return true
+  // The engine's business.
+  if (fact.kind === 'link' || fact.kind === 'unlink' || fact.kind === 'erasure') return true
   const passedOn = fact.source.stream === STREAM_CODES['member-activity']
   if (fact.kind === 'activity') return foldActivity(rows, i, fact, passedOn)
   if (!addToRing(rows, i, fact) && !passedOn) return false

@@ -2,6 +2,7 @@ export { BlockWriter, factsInBlock, readBlock } from './block.ts'
 export {
   ACTIVITY,
   BLOCK_VERSION,
+  ERASURE,
   FACT_KINDS,
   FACTS_PER_RECORD,
   MAX_BLOCK_BYTES,
@@ -12,6 +13,7 @@ export { FactCursor } from './cursor.ts'
 export { decodeRow, encodeRow, resetRow, ROW_VERSION, storedModel } from './encode.ts'
 export {
   type ActivityFact,
+  type ErasureFact,
   type Fact,
   type LinkFact,
   type MembershipChange,

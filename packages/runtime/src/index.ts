@@ -18,6 +18,15 @@ export {
 export { createAlerts } from './alerts/redis-alerts.ts'
 export { systemClock } from './clock.ts'
 export { type Env, EnvReader, readAll, readEnv } from './env.ts'
+export { createErasureKeys, type ErasureKeys, guessableIdentityKey, isSealedBlock } from './erasures/erasure-keys.ts'
+export {
+  createErasures,
+  type ErasureNote,
+  erasureRecord,
+  type Erasures,
+  followErasures,
+  NO_ERASURES,
+} from './erasures/erasures.ts'
 export { Fault, isFault, messageOf } from './fault.ts'
 export { type ProbeOptions, type Probes, startProbes } from './http/probes.ts'
 export { backOffMs, pause } from './log/wait.ts'

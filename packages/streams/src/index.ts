@@ -19,6 +19,7 @@ export {
   ACTIVITY_DEAD_TOPIC,
   RISK_DEAD_TOPIC,
   deadTopicOf,
+  ERASURE_TOPIC,
   OUTPUT_NAMES,
   type OutputName,
   REPLAY_BY_MODEL,

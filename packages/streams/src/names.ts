@@ -41,6 +41,9 @@ export const ACTIVITY_DEAD_TOPIC = `${topicOf('member-activity')}.dead` as const
 /** Records of risk that the dispatcher could not read. */
 export const RISK_DEAD_TOPIC = `${topicOf('member-risk')}.dead` as const
 
+/** Who was erased and must not come back: keyed hashes, compacted, kept for ever. */
+export const ERASURE_TOPIC = 'erasures.v1'
+
 /**
  * Header of a member-risk record with `replay`, a CloudEvents extension: `model` where nothing happened but that
  * another model scores now. Left out where history is folded again.

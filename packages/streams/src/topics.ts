@@ -2,6 +2,7 @@ import { DAY_MS } from '@perennial/member'
 import {
   ACTIVITY_DEAD_TOPIC,
   deadTopicOf,
+  ERASURE_TOPIC,
   OUTPUT_NAMES,
   type OutputName,
   RISK_DEAD_TOPIC,
@@ -73,6 +74,14 @@ export const TOPICS: readonly Topic[] = [
     retentionMs: DEAD_RETENTION_MS,
     timestamps: 'append',
   })),
+  {
+    name: ERASURE_TOPIC,
+    role: 'internal',
+    partitions: 'activity',
+    cleanup: 'compact',
+    retentionMs: -1,
+    timestamps: 'append',
+  },
   ...OUTPUT_NAMES.map((name): Topic => ({
     name: topicOf(name),
     role: 'output',

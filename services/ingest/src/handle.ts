@@ -1,8 +1,10 @@
+import { type Fact, memberKey } from '@perennial/member'
 import {
   type AddressBook,
   type Batch,
   type Consumption,
   deadLetter,
+  type Erasures,
   type Log,
   type LogRecord,
 } from '@perennial/runtime'
@@ -24,6 +26,8 @@ export type HandleDeps = Readonly<{
   telemetry: Telemetry
   /** Undefined: no address is kept. */
   addresses: Pick<AddressBook, 'keep'> | undefined
+  /** Who must not come back. */
+  erasures: Pick<Erasures, 'barOf' | 'size'>
 }>
 
 /** Records judged between two looks at the room, the group and the stop sign: a few milliseconds of work. */
@@ -41,6 +45,7 @@ type Pass = {
   unknown: number | undefined
   /** What the records said of members' addresses; undefined where none is kept. */
   readonly mailboxes: Mailbox[] | undefined
+  readonly erasures: HandleDeps['erasures']
 }
 
 /**
@@ -73,9 +78,9 @@ export async function takeBatch(deps: HandleDeps, owned: Owned, batch: Batch, co
   throw unknownSchema(pass.unknown, `${owned.tp.topic}/${owned.tp.partition} at offset ${pass.next}`)
 }
 
-function begin({ sender, addresses }: HandleDeps, first: number): Pass {
+function begin({ sender, addresses, erasures }: HandleDeps, first: number): Pass {
   const mailboxes = addresses === undefined ? undefined : []
-  return { lane: sender.open(), tally: new Tally(), next: first, stop: undefined, unknown: undefined, mailboxes }
+  return { lane: sender.open(), tally: new Tally(), next: first, stop: undefined, unknown: undefined, mailboxes, erasures }
 }
 
 async function takeChunks(deps: HandleDeps, owned: Owned, batch: Batch, pass: Pass): Promise<void> {
@@ -136,9 +141,19 @@ function takeChunk(
 type Usable = Extract<ReturnType<Owned['partition']['judge']>, { kind: 'ok' }>
 
 function use({ facts, mailboxes, rule }: Usable, pass: Pass): void {
-  for (const fact of facts) pass.lane.fact(fact)
-  if (mailboxes !== undefined) pass.mailboxes?.push(...mailboxes())
-  pass.tally.use(facts, rule)
+  const { erasures } = pass
+  const welcome = erasures.size === 0 ? facts : facts.filter((fact) => isWelcome(erasures, fact))
+  if (welcome.length === 0) return pass.tally.drop('erased')
+  for (const fact of welcome) pass.lane.fact(fact)
+  if (mailboxes !== undefined)
+    pass.mailboxes?.push(...mailboxes().filter(({ memberId, at }) => at >= erasures.barOf(memberKey(memberId))))
+  pass.tally.use(welcome, rule)
+}
+
+/** Scoring refuses them as well; what is refused here does not stay in the log for years. */
+function isWelcome({ barOf }: HandleDeps['erasures'], fact: Fact): boolean {
+  if (fact.at < barOf(fact.subject)) return false
+  return !('member' in fact) || fact.at >= barOf(fact.member)
 }
 
 /** Reads back what stood before the batch, unless the batch follows what was judged last. */

@@ -1,7 +1,7 @@
 import type { EpochMs, Fact } from '@perennial/member'
 import type { Drop, TrustRule, ViolationType } from '@perennial/streams'
 
-export type DropReason = Drop['reason'] | 'tombstone'
+export type DropReason = Drop['reason'] | 'tombstone' | 'erased'
 
 /** What became of the records of a batch. They balance: records = used + repeated + dropped + dead. */
 export class Tally {

@@ -3,6 +3,9 @@ import {
   type AddressBook,
   type Consumption,
   createAddressBook,
+  createErasureKeys,
+  followErasures,
+  guessableIdentityKey,
   type Platform,
   type Running,
   type Scope,
@@ -33,7 +36,9 @@ export async function startIngest(
   const vocabulary = readVocabulary(config.signalsFile)
   await createTopics(platform)
   const schemas = new SchemaCache(platform.schemas, config.deadSchemaIds)
-  const hashEmail = createEmailHash(config.identityKey ?? guessableKey(platform))
+  const identityKey = config.identityKey ?? guessableKey(platform)
+  const hashEmail = createEmailHash(identityKey)
+  const erasures = await followErasures(platform, scope, createErasureKeys(identityKey))
   const sources = new Sources({ config, schemas, vocabulary, hashEmail })
   // A first batch may come before `consume` has answered.
   const started = Promise.withResolvers<Consumption>()
@@ -41,7 +46,7 @@ export async function startIngest(
   void started.promise.then((consumption) => (held = consumption))
   const telemetry = createTelemetry(platform, config, sources, () => held)
   const sender = await createSender(platform, config, telemetry)
-  const deps = { log, sender, schemas, telemetry, addresses }
+  const deps = { log, sender, schemas, telemetry, addresses, erasures }
   const positions = new Positions(started.promise, COMMIT_EVERY_MS, (error) => telemetry.commitFailed(error))
   scope.adopt(sender, (it) => it.close())
 
@@ -108,7 +113,7 @@ function guessableKey({ namespace, logger }: Platform): string {
     'IDENTITY_KEY is not set: whoever sees the hash of an email address can find out whose it is by trying addresses. ' +
       'Set it to 32 random bytes before real members come in, and never change it: emails would not be recognised again.',
   )
-  return `perennial:${namespace}`
+  return guessableIdentityKey(namespace)
 }
 
 /** A partition that was stopped for its bad records stays so until somebody has looked. */

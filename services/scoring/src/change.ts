@@ -1,6 +1,7 @@
 import {
   type Chunk,
   changedRows,
+  goneRows,
   movedDues,
   newPartitionState,
   type PartitionState,
@@ -34,11 +35,14 @@ function dueChanges(chunk: Chunk): Dues & { earliest: EpochMs } {
 /** Everything of a chunk that a commit writes, but the outbox. */
 export function chunkChange(chunk: Chunk, state: PartitionState) {
   const { earliest, ...dues } = dueChanges(chunk)
+  const gone = goneRows(chunk)
   return {
     rows: changedRows(chunk),
-    rowsGone: [] as string[],
+    rowsGone: gone.rows,
     ...dues,
-    sources: sourceFields(state),
+    dueGone: [...dues.dueGone, ...gone.due.filter(isMemberKey)],
+    aliasDueGone: [...dues.aliasDueGone, ...gone.due.filter((key) => !isMemberKey(key))],
+    sources: [...sourceFields(state), ...erasureFields(state)],
     sent: state.sent,
     earliest,
   }
@@ -55,10 +59,26 @@ function sourceFields(state: PartitionState): [string, string][] {
   return fields
 }
 
+/** Stored beside the sources: what a partition knows besides its rows. */
+const ERASED = 'erased.'
+
+/** Who was erased, as stored: `erased.<pseudonym>` → `<time> <1 = readmitted>`. */
+function erasureFields(state: PartitionState): [string, string][] {
+  return [...state.erased].map((name) => {
+    const { at, readmits } = state.erasures.get(name) ?? { at: 0, readmits: false }
+    return [`${ERASED}${name}`, `${at} ${readmits ? 1 : 0}`]
+  })
+}
+
 /** The state a lease stands for. */
 export function stateOf(lease: Lease): PartitionState {
   const state = newPartitionState()
   for (const [field, value] of lease.sources) {
+    if (field.startsWith(ERASED)) {
+      const [at = NaN, readmits] = value.split(' ').map(Number)
+      state.erasures.set(field.slice(ERASED.length), { at, readmits: readmits === 1 })
+      continue
+    }
     const [stream = NaN, partition = NaN] = field.split('.').map(Number)
     const [position = NaN, newestAt = NaN] = value.split(' ').map(Number)
     state.sources.set(sourceKey(stream, partition), { position, newestAt })

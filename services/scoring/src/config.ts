@@ -12,6 +12,8 @@ export type ScoringConfig = Readonly<{
   signalsFile: string | undefined
   /** Rows looked at a second after another model was promoted, by each process; a tenth of it while facts wait. */
   rescorePerSecond: number
+  /** Key of the hashes by which those who were erased are known; the same for all services. */
+  identityKey: string | undefined
 }>
 
 export function readScoringConfig(env: Env): ScoringConfig {
@@ -21,5 +23,6 @@ export function readScoringConfig(env: Env): ScoringConfig {
     modelFile: from.optional('PERENNIAL_MODEL'),
     signalsFile: from.optional('PERENNIAL_SIGNALS'),
     rescorePerSecond: from.integer('RESCORE_ROWS_PER_SECOND', 10_000, { min: 100 }),
+    identityKey: from.secret('IDENTITY_KEY'),
   }))
 }

@@ -7,18 +7,24 @@ const FACTS_PER_COMMIT = 8_000
 /** Room for the subjects of FACTS_PER_COMMIT facts and one block more. */
 export const CHUNK_CAPACITY = FACTS_PER_COMMIT + MAX_BLOCK_FACTS
 
+/** How a record of the log is read: most are blocks as they are, some are sealed. Throws where the key is missing. */
+export type OpenBlock = (value: Buffer) => Buffer
+
 /** As many whole blocks as one commit takes, with room in the chunk for their subjects; `next`: the first record behind them. */
 export function gather(
   chunk: Chunk,
   records: readonly LogRecord[],
   from: number,
+  open: OpenBlock,
 ): { placed: PlacedBlock[]; next: number } {
   const placed: PlacedBlock[] = []
   let facts = 0
   let next = from
   for (; next < records.length && facts < FACTS_PER_COMMIT; next++) {
-    const { value, offset } = records[next] ?? { value: null, offset: 0 }
-    if (value === null) continue
+    const record = records[next]
+    if (record === undefined || record.value === null) continue
+    const { offset } = record
+    const value = open(record.value)
     const places = collect(chunk, value, offset)
     if (places === undefined) continue
     facts += places.length

@@ -51,7 +51,11 @@ function chunkAbout(...members: string[]): Chunk {
     const rows = chunk.rows
     rows.f64[i * rows.slots + SLOT.asOf] = T0
     evaluate(
-      { engine: { partition: 0, model: modelInUse(scorer), aliasMs: 0 }, state: newPartitionState(), chunk },
+      {
+        engine: { partition: 0, model: modelInUse(scorer), aliasMs: 0, pseudonym: (key) => key },
+        state: newPartitionState(),
+        chunk,
+      },
       i,
       T0,
       'fact',

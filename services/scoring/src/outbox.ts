@@ -1,5 +1,5 @@
-import type { Chunk } from '@perennial/engine'
-import { BlockWriter, DAY_MS, type EpochMs, type Fact, partitionFor } from '@perennial/member'
+import type { Chunk, Withdrawal } from '@perennial/engine'
+import { BlockWriter, DAY_MS, type EpochMs, type Fact, memberIdOf, partitionFor } from '@perennial/member'
 import type { Outgoing, OutcomeRecord } from '@perennial/runtime'
 import { REPLAY_BY_MODEL, REPLAY_CAUSE_HEADER } from '@perennial/streams'
 import { ByteWriter } from './byte-writer.ts'
@@ -9,10 +9,11 @@ import type { RiskWriter } from './risk-writer.ts'
  * What one commit sends, as one value: committed with the rows, published
  * after. Big-endian: u8 version · u32 blocks, each u32 partition, u32 length +
  * bytes · u32 risks, each u32 length + member id, u32 version, f64 time,
- * u8 1 = by a change of model, u32 length + value · u32 length + outcomes as JSON.
- * Version 2 had neither the u8 nor outcomes: what it left over is still published.
+ * u8 1 = by a change of model, u32 length + value (none: what was said is withdrawn) · u32 length + outcomes as JSON.
+ * Version 3 had no withdrawals, version 2 neither the u8 nor outcomes: what they left over is still published.
  */
-const VERSION = 3
+const VERSION = 4
+const BEFORE_WITHDRAWALS = 3
 const BEFORE_MODELS = 2
 
 type Block = Readonly<{ partition: number; value: Uint8Array }>
@@ -46,7 +47,8 @@ export function packOutbox(
   { blocks, outcomes }: Beside,
   replay: (asOf: EpochMs) => boolean,
 ): Buffer | undefined {
-  if (chunk.risks.length === 0 && blocks.length === 0 && outcomes.length === 0) return undefined
+  const { risks, withdrawals } = chunk
+  if (risks.length + withdrawals.length + blocks.length + outcomes.length === 0) return undefined
   out.reserve(16)
   out.u8(VERSION)
   out.u32(blocks.length)
@@ -57,13 +59,28 @@ export function packOutbox(
     out.bytes(value)
   }
   out.reserve(4)
-  out.u32(chunk.risks.length)
-  for (let n = 0; n < chunk.risks.length; n++) writer.entry(out, chunk, n, replay)
+  out.u32(risks.length + withdrawals.length)
+  let withdrawn = 0
+  for (let n = 0; n <= risks.length; n++) {
+    for (; withdrawals[withdrawn]?.before === n; withdrawn++) withdraw(chunk, withdrawals[withdrawn])
+    if (n < risks.length) writer.entry(out, chunk, n, replay)
+  }
   const told = outcomes.length === 0 ? NOTHING : Buffer.from(JSON.stringify(outcomes))
   out.reserve(4 + told.length)
   out.u32(told.length)
   out.bytes(told)
   return out.finish()
+}
+
+function withdraw({ keys }: Chunk, withdrawal: Withdrawal | undefined): void {
+  const memberId = Buffer.from(memberIdOf(keys[withdrawal?.place ?? -1] ?? ''))
+  out.reserve(32 + memberId.length)
+  out.u32(memberId.length)
+  out.bytes(memberId)
+  out.u32(0)
+  out.f64(withdrawal?.at ?? 0)
+  out.u8(0)
+  out.u32(0)
 }
 
 const NOTHING = Buffer.alloc(0)
@@ -74,7 +91,7 @@ export type Unpacked = Readonly<{ risks: Outgoing[]; activity: Outgoing[]; outco
 /** Throws on bytes of another version. */
 export function unpackOutbox(bytes: Buffer, partition: number): Unpacked {
   const version = bytes[0]
-  if (version !== VERSION && version !== BEFORE_MODELS)
+  if (version !== VERSION && version !== BEFORE_WITHDRAWALS && version !== BEFORE_MODELS)
     throw new Error(`An outbox entry has version ${version}; this program knows ${VERSION}.`)
   let at = 1
   const number = () => bytes.readUInt32BE((at += 4) - 4)
@@ -92,10 +109,11 @@ export function unpackOutbox(bytes: Buffer, partition: number): Unpacked {
     const riskVersion = number()
     const asOf = bytes.readDoubleBE((at += 8) - 8)
     const headers = cloudEvent(memberId, riskVersion, asOf)
-    if (version === VERSION && bytes[at++] === 1) headers[REPLAY_CAUSE_HEADER] = REPLAY_BY_MODEL
-    risks.push({ key: memberId, headers, value: slice(), partition })
+    if (version > BEFORE_MODELS && bytes[at++] === 1) headers[REPLAY_CAUSE_HEADER] = REPLAY_BY_MODEL
+    const value = slice()
+    risks.push({ key: memberId, headers, value: value.length === 0 ? null : value, partition })
   }
-  const told = version === VERSION ? slice() : NOTHING
+  const told = version > BEFORE_MODELS ? slice() : NOTHING
   return { risks, activity, outcomes: told.length === 0 ? [] : (JSON.parse(told.toString()) as OutcomeRecord[]) }
 }
 

@@ -1,5 +1,6 @@
 import {
   applyBlock,
+  barErased,
   type Chunk,
   clearChunk,
   type Engine,
@@ -155,9 +156,10 @@ export class PartitionWorker {
     const started = performance.now()
     const model = this.#deps.model()
     clearChunk(chunk)
-    const { placed, next } = gather(chunk, records, from)
-    await loadStored(store, partition, chunk)
+    const { placed, next } = gather(chunk, records, from, this.#deps.openBlock)
+    const present = await loadStored(store, partition, chunk)
     const work = this.#work(chunk, model, this.#clockTime(false))
+    barErased(work, present)
     for (const block of placed) applyBlock(work, block)
     if (chunk.broken.length > 0) await this.#deps.putAside(partition, chunk.broken, records)
     if (chunk.newestAt > 0) {
@@ -170,7 +172,15 @@ export class PartitionWorker {
     const nextOffset = (records[next - 1]?.offset ?? 0) + 1
     await this.#commit(chunk, { model, nextOffset })
     telemetry.folded(chunk, performance.now() - started)
+    if (chunk.counts.erased > 0) await this.#emptyOutbox(chunk, model)
     return next
+  }
+
+  /** What was said of somebody who was erased does not wait in the outbox for the next commit. */
+  async #emptyOutbox(chunk: Chunk, model: ActiveModel): Promise<void> {
+    await this.#publisher.settled()
+    clearChunk(chunk)
+    await this.#commit(chunk, { model })
   }
 
   async #sweep(chunk: Chunk, upstream: boolean): Promise<void> {
@@ -218,7 +228,8 @@ export class PartitionWorker {
   }
 
   #work(chunk: Chunk, { inUse }: ActiveModel, clock: EpochMs): Work {
-    const engine: Engine = { partition: this.#lease.partition, model: inUse, aliasMs: this.#deps.aliasMs }
+    const { aliasMs, pseudonym } = this.#deps
+    const engine: Engine = { partition: this.#lease.partition, model: inUse, aliasMs, pseudonym }
     return { engine, state: this.#state, chunk, ...(clock === -Infinity ? {} : { clock }) }
   }
 
@@ -236,7 +247,7 @@ export class PartitionWorker {
       expectedRevision: this.#revision,
       nextOffset,
       rows: gone.length === 0 ? parts.rows : parts.rows.filter(([key]) => !gone.includes(key)),
-      rowsGone: gone,
+      rowsGone: [...parts.rowsGone, ...gone],
       dueGone: [...parts.dueGone, ...stale],
       aliasDueGone: [...parts.aliasDueGone, ...gone, ...stale],
       outbox,
@@ -249,6 +260,7 @@ export class PartitionWorker {
       throw new LostPartition(`Partition ${this.#lease.partition}: the commit was answered '${answer}'.`)
     noteComparisons(this.#deps, this.#lease.partition, chunk, model.inUse)
     this.#state.touched.clear()
+    this.#state.erased.clear()
     this.#nextOffset = nextOffset
     this.#revision++
     this.#earliestDue = Math.min(this.#earliestDue, earliest)

@@ -3,6 +3,7 @@ import { BlockWriter, DAY_MS, type Fact } from '@perennial/member'
 import { createScorer, starterModel } from '@perennial/risk'
 import {
   type Batch,
+  createErasureKeys,
   createMetrics,
   createOutcomeStore,
   createPartitionStore,
@@ -40,6 +41,7 @@ export class ScoringWorld {
   readonly log: MemoryLog
   readonly redis: Redis
   readonly metrics = createMetrics()
+  readonly keys = createErasureKeys('a key for tests')
   /** The group's position. */
   heardUntil: number | undefined
   readonly #platform: TestPlatform
@@ -90,6 +92,8 @@ export class ScoringWorld {
       putAside: createPutAside(log),
       foldedHistory: () => undefined,
       nextToken: () => `${run}.${commits++}`,
+      openBlock: this.keys.openBlock,
+      pseudonym: this.keys.pseudonym,
     }
     return new Scoring(deps, Promise.resolve(consumption))
   }

@@ -3,10 +3,12 @@ import { setTimeout } from 'node:timers/promises'
 import { followModels, readVocabulary } from '@perennial/deployment'
 import {
   type Consumption,
+  createErasureKeys,
   createOutcomeStore,
   createPartitionStore,
   createRowSampler,
   createShadowStore,
+  guessableIdentityKey,
   type Logger,
   type Platform,
   type Running,
@@ -88,6 +90,7 @@ async function scoringDeps(
   const store = createPartitionStore(redis, namespace)
   const riskSchema = await platform.schemas.register(registrySubject(topicOf('member-risk')), SCHEMAS['member-risk'])
   const run = randomUUID().slice(0, 8)
+  const { openBlock, pseudonym } = createErasureKeys(config.identityKey ?? guessableIdentityKey(namespace))
   let commits = 0
 
   async function dueCounts() {
@@ -111,6 +114,8 @@ async function scoringDeps(
     partitions: partitions.activity,
     putAside: createPutAside(log),
     nextToken: () => `${run}.${commits++}`,
+    openBlock,
+    pseudonym,
   }
 }
 

@@ -1,6 +1,7 @@
 import type { Chunk } from '@perennial/engine'
 import type { Clock, LogRecord, PartitionStore, ShadowStore } from '@perennial/runtime'
 import type { ActiveModel } from './active-model.ts'
+import type { OpenBlock } from './gather.ts'
 import type { Publisher } from './publisher.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -21,6 +22,9 @@ export type WorkerDeps = Readonly<{
   /** Facts a partition cannot use, put aside before the position moves. */
   putAside: (partition: number, broken: Chunk['broken'], records: readonly LogRecord[]) => Promise<void>
   nextToken: () => string
+  openBlock: OpenBlock
+  /** The deployment's keyed hash of a subject, by which those who were erased are known. */
+  pseudonym: (key: string) => string
   /** Facts were folded that are not fresh: more of them may wait upstream. */
   foldedHistory: () => void
   chunks: ChunkPool

@@ -1,5 +1,5 @@
 import { type Fact, factsInBlock, readBlock, type Vocabulary } from '@perennial/member'
-import { Fault, type LogRecord, messageOf } from '@perennial/runtime'
+import { Fault, isSealedBlock, type LogRecord, messageOf } from '@perennial/runtime'
 import { topicOf } from '@perennial/streams'
 import { connect } from '../connect.ts'
 import type { Context } from '../context.ts'
@@ -39,6 +39,8 @@ export async function blocks(
 
 function print(context: Context, vocabulary: Vocabulary, { offset, timestamp, value }: LogRecord, most: number): void {
   const block = value ?? Buffer.alloc(0)
+  if (isSealedBlock(block))
+    return context.out(context.json ? JSON.stringify({ offset, sealed: true }) : `Block ${offset} is sealed: an erasure.`)
   let facts: readonly Fact[]
   try {
     facts = readBlock(block)
@@ -78,6 +80,8 @@ function what({ signals }: Vocabulary, fact: Fact): string {
       return `${fact.sign > 0 ? 'add' : 'take away'} sums of an alias, ${fact.row.length} bytes`
     case 'outcome':
       return `outreach ${fact.outcome}`
+    case 'erasure':
+      return fact.readmits ? 'readmitted' : 'erased'
   }
 }
 
