@@ -52,5 +52,13 @@ export function agendaFeatures(name: string, make: () => Agenda): void {
       expect(await agenda.filledFor(0)).toBe('v1')
       expect(await agenda.filledFor(1)).toBeUndefined()
     })
+
+    test('who is forgotten has no appointment', async () => {
+      const agenda = make()
+      await agenda.notice(0, ['M1', 'M2'], 5)
+      expect(await agenda.forget(0, ['M1', 'M3'])).toBe(1)
+      expect(await agenda.due(0, 9, 9)).toEqual([{ memberId: 'M2', at: 5 }])
+      expect(await agenda.forget(0, [])).toBe(0)
+    })
   })
 }

@@ -221,5 +221,23 @@ export function contactsFeatures(name: string, make: () => Contacts): void {
       expect(await contacts.begin(by('i-1'), NOON)).toBe('gone')
       expect(await contacts.settle(ref, 'i-1', 'sent')).toBe('gone')
     })
+
+    test('of a member who is forgotten no contact is left, with any audience', async () => {
+      const contacts = make()
+      const refs = [
+        sampleContact(),
+        sampleContact({ playbook: 'other', audience: 'member' }),
+        sampleContact({ memberId: 'M2' }),
+      ]
+      await contacts.reserve(refs.map((ref) => ({ ref, interventionId: 'i-1', plannedAt: NOON, caps: [] })))
+      expect((await contacts.ofMember('M1')).length).toBe(2)
+      expect(await contacts.forget('M1')).toBe(2)
+      expect(await contacts.ofMember('M1')).toEqual([])
+      expect((await contacts.view(refs)).map(({ contact, others }) => [contact?.state, others])).toEqual([
+        [undefined, []],
+        [undefined, []],
+        ['pending', []],
+      ])
+    })
   })
 }

@@ -97,5 +97,15 @@ export function ledgerFeatures(name: string, open: (bounds: LedgerBounds, clock:
       await ledger.close({ memberId: 'M1', id: 'i-1' }, { outcome: 'delivered', at: NOON, channel: 'log' })
       expect(await ledger.ofMember('M1')).toEqual([])
     })
+
+    test('of a member who is forgotten no entry is left, and the totals stay', async () => {
+      const ledger = make()
+      await ledger.record([sampleEntry(), sampleEntry({ id: 'i-2' }), sampleEntry({ id: 'i-3', memberId: 'M2|x' })])
+      const totals = await ledger.totals()
+      expect(await ledger.forget('M1')).toBe(2)
+      expect(await ledger.ofMember('M1')).toEqual([])
+      expect((await ledger.recent(9)).map(({ memberId }) => memberId)).toEqual(['M2|x'])
+      expect(await ledger.totals()).toEqual(totals)
+    })
   })
 }

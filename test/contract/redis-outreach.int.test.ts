@@ -9,6 +9,7 @@ import {
   createJobQueue,
   createKillSwitch,
   createLedger,
+  createMemberJobs,
   createQuotas,
   createNotices,
   createRiskProjection,
@@ -18,7 +19,7 @@ import {
 } from '@perennial/runtime'
 import * as fc from 'fast-check'
 import { afterAll, afterEach, expect, test, vi } from 'vitest'
-import { memoryContacts, NOON, sampleContact, sampleRisk, testPlatform } from '@perennial/testkit'
+import { memoryContacts, NOON, sampleContact, sampleJob, sampleRisk, testPlatform } from '@perennial/testkit'
 import { alertsFeatures } from './alerts.features.ts'
 import { agendaFeatures } from './agenda.features.ts'
 import { addressBookFeatures } from './address-book.features.ts'
@@ -112,6 +113,34 @@ test('finished jobs are remembered for the time asked for, and nothing in them n
     removeOnFail: { age: 60 },
     attempts: 10,
   })
+})
+
+test('jobs about a member are found, waiting or finished, and what is forgotten is gone', async () => {
+  const name = namespace()
+  const queue = await createJobQueue(depsIn(name), { keepMs: 60_000 })
+  const jobs = await createMemberJobs(depsIn(name))
+  open.push(
+    () => queue.close(),
+    () => jobs.close(),
+  )
+  const worker = await queue.work({
+    concurrency: 1,
+    handle: async () => ({ kind: 'done' }),
+    abandoned: async () => undefined,
+  })
+  open.unshift(() => worker.stop())
+  const later = systemClock.now() + 60_000
+  await queue.add([{ job: sampleJob(), notBefore: systemClock.now() }])
+  await vi.waitUntil(async () => (await queue.counts()).completed === 1, { timeout: 5_000, interval: 5 })
+  await queue.add([
+    { job: sampleJob({ id: 'o-2' }), notBefore: later },
+    { job: sampleJob({ id: 'o-3', memberId: 'M2' }), notBefore: later },
+  ])
+  const own = (await jobs.ofMember('M1')).map(({ job, state }) => `${job.id} ${state}`)
+  expect(own.toSorted()).toEqual(['o-1 completed', 'o-2 delayed'])
+  expect(await jobs.forget('M1')).toEqual({ removed: 2, running: 0 })
+  expect(await jobs.ofMember('M1')).toEqual([])
+  expect(await queue.counts()).toMatchObject({ completed: 0, delayed: 1 })
 })
 
 test('the list merges the partitions: the most at stake first, wherever they are', async () => {

@@ -60,5 +60,14 @@ export function riskProjectionFeatures(name: string, make: () => RiskProjection)
       await list.upsert(0, [sampleRisk()])
       expect((await list.top('high', { limit: 1 }))[0]).toEqual(sampleRisk())
     })
+
+    test('of a member who is forgotten not even the version is left', async () => {
+      const list = make()
+      await list.upsert(0, [sampleRisk({ version: 7 }), sampleRisk({ memberId: 'M2', version: 3 })])
+      expect(await list.forget(0, ['M1'])).toBe(1)
+      expect(await list.versions(0, ['M1', 'M2'])).toEqual([undefined, 3])
+      expect((await list.top('high', { limit: 9 })).map(({ memberId }) => memberId)).toEqual(['M2'])
+      expect(await list.forget(0, [])).toBe(0)
+    })
   })
 }

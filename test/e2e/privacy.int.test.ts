@@ -1,7 +1,11 @@
-import type { Redis, SourceInput } from '@perennial/runtime'
+import { findRemains, openErasure, requestErasure, runErasure } from '@perennial/erasure'
+import { createScope, type Redis, type SourceInput } from '@perennial/runtime'
+import { TOPICS } from '@perennial/streams'
 import { kafkaServer } from '@perennial/testkit'
+import { OPEN_VOCABULARY } from './harness/open-signals.ts'
+import { readTopic } from './harness/topic-records.ts'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
-import { Deployment } from './harness/deployment.ts'
+import { Deployment, IDENTITY_KEY } from './harness/deployment.ts'
 import { type OwnRedis, startOwnRedis } from './harness/own-redis.ts'
 import { order, slipping } from './harness/people.ts'
 import { sampleSlice } from './harness/sample.ts'
@@ -78,11 +82,48 @@ describe.runIf(kafkaServer() !== undefined)('personal data', () => {
     expect(told(keys.join('\n'))).toEqual([])
   })
 
+  test('is in no header of a dead letter, and in no key of a topic', async () => {
+    for (const { name } of TOPICS) {
+      const records = await readTopic(deployment.platform, name)
+      const headers = records.flatMap(({ headers: all }) =>
+        Object.entries(all ?? {}).map(([header, value]) => `${header} ${String(value)}`),
+      )
+      expect([name, told(headers.join('\n'))]).toEqual([name, []])
+      expect([name, told(records.map(({ key }) => String(key)).join('\n'))]).toEqual([name, []])
+    }
+    expect((await readTopic(deployment.platform, 'purchase.v1.dead')).length).toBeGreaterThan(0)
+  })
+
   test('is in no job', async () => {
     const jobs = await jobsIn(deployment.redis)
     expect(jobs.length).toBeGreaterThanOrEqual(SLIPPING.length * 2)
     expect(told(JSON.stringify(jobs))).toEqual([])
   })
+
+  test('of a member who is erased is left in no store, and the log is told; the receipt names nobody', async () => {
+    const [memberId = ''] = SLIPPING
+    const owned = createScope()
+    const settings = { identityKey: IDENTITY_KEY, contactKeys: undefined, vocabulary: OPEN_VOCABULARY }
+    const { platform, redis, namespace } = deployment
+    const deps = await openErasure(platform, owned.scope, settings)
+    const asked = await requestErasure(deps, { memberId }, { by: 'test', again: false })
+    const receipt = await runErasure(deps, asked, { patienceMs: 30_000 })
+    expect(receipt.state).toBe('done')
+    expect(told(JSON.stringify(receipt)).concat(JSON.stringify(receipt).includes(memberId) ? [memberId] : [])).toEqual(
+      [],
+    )
+    const place = { redis, namespace, mode: platform.mode, log: platform.log, completedAt: receipt.completedAt }
+    const remains = await findRemains(place, { memberId, subjects: [], emails: ['shared@guild.example'] })
+    expect(remains.filter(({ kind }) => kind === 'found')).toEqual([])
+    expect(remains.find(({ where }) => where === 'member-risk.v1')).toMatchObject({
+      kind: 'rests',
+      until: 'compaction',
+    })
+    const last = (await readTopic(platform, 'member-risk.v1')).filter(({ key }) => String(key) === memberId).at(-1)
+    expect(last?.value).toBeNull()
+    owned.stop()
+    await owned.release()
+  }, 60_000)
 })
 
 /** Every email address that the records name, of members and of anybody. */

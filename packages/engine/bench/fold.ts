@@ -63,7 +63,12 @@ function cpuMs(): number {
 }
 
 function round(log: readonly Uint8Array[]): void {
-  const engine = { partition: 0, model: modelInUse(createScorer(starterModel())), aliasMs: 0, pseudonym: (key: string) => key }
+  const engine = {
+    partition: 0,
+    model: modelInUse(createScorer(starterModel())),
+    aliasMs: 0,
+    pseudonym: (key: string) => key,
+  }
   const state = newPartitionState()
   const chunk = newChunk(6_000)
   const stored = new Map<string, Uint8Array>()

@@ -66,6 +66,7 @@ describe('somebody who was erased', () => {
     append(world, inOrder([joined(ANNA, 0), visit(ANNA, 'v1', 1), visit(ANNA, 'old', 19)]))
     append(world, inOrder([joined(ANNA, 20), visit(ANNA, 'v2', 21)]))
     run(world)
+    expect(total(world, ({ skipped }) => skipped.erased)).toBe(3)
     const fresh = newWorld(1)
     append(fresh, inOrder([joined(ANNA, 20), visit(ANNA, 'v2', 21)]))
     run(fresh)

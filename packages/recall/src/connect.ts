@@ -13,7 +13,7 @@ import { DECISIONS, OUTCOMES, type RestoreDeps, restoreContacts } from './restor
 /** How much of the log a recall reads at most when next to nothing was lost. */
 const CLAIM_EVERY_MS = 30_000
 
-export type RecallDeps = Pick<RestoreDeps, 'contacts' | 'ledger' | 'queue'> &
+export type RecallDeps = Pick<RestoreDeps, 'contacts' | 'ledger' | 'queue' | 'erasures'> &
   Readonly<{ platform: Pick<Platform, 'log' | 'schemas' | 'logger' | 'namespace'>; redis: Redis }>
 
 /** The recall of a service. `redis`: the very connection that its contacts and its ledger go through. */

@@ -1,4 +1,4 @@
-import { createDecoder, interventionRecord, type LedgerEntry } from '@perennial/runtime'
+import { createDecoder, interventionRecord, type LedgerEntry, NO_ERASURES } from '@perennial/runtime'
 import { encodeRecord, type InterventionV2, type OutreachOutcomeV1, SCHEMAS, topicOf } from '@perennial/streams'
 import {
   createMemoryLog,
@@ -28,9 +28,11 @@ function setUp() {
   const decoder = <N extends 'intervention' | 'outreach-outcome'>(name: N) =>
     createDecoder({ register: async () => 1, schemaById: async () => SCHEMAS[name] }, name)
   const decode = { intervention: decoder('intervention'), outcome: decoder('outreach-outcome') }
+  const erased = new Set<string>()
+  const erasures = { ...NO_ERASURES, barOf: (subject: string) => (erased.has(subject) ? Infinity : 0) }
   const restore = async (from?: Record<string, number[]>) => {
     const to = { [DECISIONS]: await log.endOffsets(DECISIONS), [OUTCOMES]: await log.endOffsets(OUTCOMES) }
-    await restoreContacts({ log, contacts, ledger, queue, decode, logger: quietLogger() }, from, to)
+    await restoreContacts({ log, contacts, ledger, queue, decode, erasures, logger: quietLogger() }, from, to)
   }
   const decided = (changes: Partial<InterventionV2> = {}) =>
     log.append(DECISIONS, [{ partition: 1, value: encodeRecord('intervention', decision(changes), 1) }])
@@ -38,7 +40,7 @@ function setUp() {
     log.append(OUTCOMES, [{ partition: 0, value: encodeRecord('outreach-outcome', end(outcome, interventionId), 1) }])
   const contact = async () => (await contacts.view([REF]))[0]?.contact
   const entry = async () => (await ledger.find([{ memberId: 'M1', id: 'i-1' }]))[0]
-  return { clock, log, contacts, ledger, queue, restore, decided, ended, contact, entry }
+  return { clock, log, contacts, ledger, queue, erased, restore, decided, ended, contact, entry }
 }
 
 function decision(changes: Partial<InterventionV2>): InterventionV2 {
@@ -172,4 +174,14 @@ test('nothing is read below the claim', async () => {
   await it.decided()
   await it.restore({ [DECISIONS]: [0, 1], [OUTCOMES]: [0] })
   expect(await it.contact()).toBeUndefined()
+})
+
+test('what was decided about somebody who was erased since is not brought back', async () => {
+  const { restore, decided, ended, erased, contact, queue } = setUp()
+  await decided()
+  await ended('delivered')
+  erased.add('m:M1')
+  await restore()
+  expect(await contact()).toBe(undefined)
+  expect(queue.jobs()).toEqual([])
 })

@@ -3,6 +3,7 @@ import {
   type ContactRef,
   type Contacts,
   type Decode,
+  type Erasures,
   interventionEntry,
   jobId,
   type JobQueue,
@@ -14,6 +15,7 @@ import {
   type LogRecord,
   type Positions,
 } from '@perennial/runtime'
+import { memberKey } from '@perennial/member'
 import { type InterventionV2, type OutreachOutcomeV1, topicOf } from '@perennial/streams'
 
 export const DECISIONS = topicOf('intervention')
@@ -27,6 +29,8 @@ export type RestoreDeps = Readonly<{
   contacts: Pick<Contacts, 'reserve' | 'begin' | 'settle'>
   ledger: Pick<Ledger, 'find' | 'record' | 'close'>
   queue: Pick<JobQueue, 'add'>
+  /** What was decided about somebody before they were erased is not brought back. */
+  erasures: Pick<Erasures, 'barOf' | 'refresh'>
   logger: Pick<Logger, 'warn'>
 }>
 
@@ -48,6 +52,7 @@ type Told = Readonly<{ outcomes: Outcomes; since: number }>
  * forgotten it, or where neither the ledger nor the record has all of it (records of older builds).
  */
 export async function restoreContacts(deps: RestoreDeps, from: Positions | undefined, to: Positions): Promise<void> {
+  await deps.erasures.refresh()
   const outcomes: Outcomes = new Map()
   for await (const page of pages(deps, OUTCOMES, from, to))
     for (const outcome of (await deps.decode.outcome(page)).records)
@@ -57,7 +62,8 @@ export async function restoreContacts(deps: RestoreDeps, from: Positions | undef
   // Outcomes first: a key that came free may have been taken by a later decision.
   let missing = await restoreOutcomes(deps, [...outcomes.values()])
   for await (const page of pages(deps, DECISIONS, from, to)) {
-    const { records } = await deps.decode.intervention(page)
+    const decoded = (await deps.decode.intervention(page)).records
+    const records = decoded.filter(({ memberId, decidedAt }) => decidedAt >= deps.erasures.barOf(memberKey(memberId)))
     await deps.ledger.record(records.map(interventionEntry).filter((entry) => entry !== undefined))
     missing += await restoreDecisions(
       deps,

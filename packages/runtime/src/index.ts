@@ -18,6 +18,15 @@ export {
 export { createAlerts } from './alerts/redis-alerts.ts'
 export { systemClock } from './clock.ts'
 export { type Env, EnvReader, readAll, readEnv } from './env.ts'
+export { createEmailHash } from './identity/email-hash.ts'
+export { scanRedis, type RedisEntry } from './erasures/scan-redis.ts'
+export {
+  createReceipts,
+  type ErasedPlace,
+  type ErasureReceipt,
+  type Receipts,
+  type RestingPlace,
+} from './erasures/receipts.ts'
 export { createErasureKeys, type ErasureKeys, guessableIdentityKey, isSealedBlock } from './erasures/erasure-keys.ts'
 export {
   createErasures,
@@ -110,6 +119,7 @@ export type {
 } from './store/partition-store.ts'
 export { createPartitionStore } from './store/redis-partition-store.ts'
 export { createSourceWriter, type SourceInput, type SourceWriter } from './source-writer.ts'
+export { createMemberJobs, type MemberJobs } from './jobs/member-jobs.ts'
 export { createJobQueue } from './jobs/create-job-queue.ts'
 export { jobId } from './jobs/job-id.ts'
 export {
@@ -148,7 +158,7 @@ export { createPlayTexts, type PlayTexts } from './ledger/play-texts.ts'
 export { fingerprint, interventionId, noticeId } from './ledger/ids.ts'
 export type { NoticeJob, Notices, Told } from './notices/notices.ts'
 export { createNotices } from './notices/redis-notices.ts'
-export { type ErasedMembers, nobodyErased } from './ledger/erased-members.ts'
+export { erasedMembers, type ErasedMembers, nobodyErased } from './ledger/erased-members.ts'
 export { createKillSwitch, killSwitchState, type KillSwitchState, type KillSwitchStore } from './ledger/kill-switch.ts'
 export type {
   EntryRef,

@@ -39,6 +39,7 @@ export {
   type SourceStream,
   STREAMS,
 } from './registry.ts'
+export { aliasesOf, type References } from './references.ts'
 export { type Topic, TOPICS } from './topics.ts'
 export type { TrustRule } from './trust/trust.ts'
 export {

@@ -4,6 +4,7 @@ import { addAlerts } from './commands/add-alerts.ts'
 import { addInspecting } from './commands/add-inspecting.ts'
 import { addLearning } from './commands/add-learning.ts'
 import { addModel } from './commands/add-model.ts'
+import { addPrivacy } from './commands/add-privacy.ts'
 import { addPlays } from './commands/add-plays.ts'
 import { addReading } from './commands/add-reading.ts'
 import { addRunning } from './commands/add-running.ts'
@@ -50,6 +51,7 @@ export function createProgram(exit: (code: number) => void): Command {
   addLearning(program, act)
   addModel(program, act)
   addInspecting(program, act)
+  addPrivacy(program, act)
   return program
 }
 

@@ -10,6 +10,8 @@ export type DispatcherConfig = Readonly<{
   modelFile: string | undefined
   /** A signals file; undefined = the built-in signals alone. The same for all services. */
   signalsFile: string | undefined
+  /** Key of the hashes by which those who were erased are known; the same for all services. */
+  identityKey: string | undefined
 }>
 
 /** PERENNIAL_PLAYBOOKS (the shipped ones), KILL_SWITCH (nothing; a list of plays, or `all`), PERENNIAL_MODEL and PERENNIAL_SIGNALS. */
@@ -19,5 +21,6 @@ export function readDispatcherConfig(env: Env): DispatcherConfig {
     killSwitch: from.list('KILL_SWITCH'),
     modelFile: from.optional('PERENNIAL_MODEL'),
     signalsFile: from.optional('PERENNIAL_SIGNALS'),
+    identityKey: from.secret('IDENTITY_KEY'),
   }))
 }

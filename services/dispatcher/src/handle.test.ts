@@ -2,6 +2,7 @@ import { DAY_MS } from '@perennial/member'
 import {
   createDecoder,
   killSwitchState,
+  NO_ERASURES,
   nobodyErased,
   createMetrics,
   type LedgerEntry,
@@ -37,6 +38,8 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
   const metrics = createMetrics()
   const telemetry = createTelemetry(metrics, quietLogger(), { clock, agenda: memoryAgenda() })
   const ledger = memoryLedger()
+  const risks = memoryRiskProjection()
+  const agenda = memoryAgenda()
   const committed: number[] = []
   const dead: Outgoing[] = []
   let failure: Error | undefined
@@ -47,16 +50,17 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
     contacts: memoryContacts(),
     quotas: memoryQuotas(),
     heldAlerts: memoryHeldAlerts(),
-    risks: memoryRiskProjection(),
+    risks,
     queue: memoryJobQueue(clock, { keepMs: 30 * DAY_MS }),
     kill: async () => killSwitchState([]),
     erased: nobodyErased,
+    erasures: { ...NO_ERASURES, barOf: (subject: string) => (subject === 'm:gone' ? Infinity : 0) },
     members: { readMany: async (ids) => ids.map(() => sampleRow()) },
     publish: async () => undefined,
     decided: (entry: LedgerEntry, asOf: number) => telemetry.decided(entry, asOf),
     decode: createDecoder({ register: async () => 1, schemaById }, 'member-risk'),
     recall: scriptedRecall(),
-    agenda: memoryAgenda(),
+    agenda,
     async putAside(letters) {
       if (failure !== undefined) throw failure
       dead.push(...letters)
@@ -71,11 +75,23 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
       { commit: async (_tp, next) => void committed.push(next) },
     )
   const fail = (error: Error | undefined) => void (failure = error)
-  return { handle, ledger, committed, dead, fail, metrics, telemetry, clock, stop: () => void (stopping = true) }
+  return {
+    handle,
+    ledger,
+    risks,
+    agenda,
+    committed,
+    dead,
+    fail,
+    metrics,
+    telemetry,
+    clock,
+    stop: () => void (stopping = true),
+  }
 }
 
-function record(offset: number, value: Buffer | null, headers?: LogRecord['headers']): LogRecord {
-  return { offset, key: Buffer.from('M1'), value, headers, timestamp: NOON }
+function record(offset: number, value: Buffer | null, headers?: LogRecord['headers'], key = 'M1'): LogRecord {
+  return { offset, key: Buffer.from(key), value, headers, timestamp: NOON }
 }
 
 const risk = (changes: Partial<MemberRiskV1> = {}) => encodeRecord('member-risk', sampleRisk(changes), 7)
@@ -120,7 +136,7 @@ test('records that say nothing are counted, and hold nothing up; the counts bala
     record(3, risk()),
     record(4, risk()),
   ])
-  expect(committed).toEqual([5])
+  expect(committed.at(-1)).toBe(5)
   expect(ledger.all()).toHaveLength(2)
   const text = await metrics.metrics()
   expect(text).toContain('perennial_dispatcher_in_total 5')
@@ -192,4 +208,20 @@ test('a registry that is out makes the batch come again', async () => {
   const { handle, committed } = setUp(async () => Promise.reject(new Error('registry is down')))
   await expect(handle([record(0, risk())])).rejects.toThrow('registry is down')
   expect(committed).toEqual([])
+})
+
+test('a risk that is withdrawn leaves the list: who objects is still looked at, who is erased is not', async () => {
+  const { handle, risks, agenda } = setUp()
+  const told = (memberId: string, version: number) => risk({ memberId, version, band: 'high' })
+  await handle([record(0, told('kept', 1)), record(1, told('gone', 1))])
+  await agenda.rearm(0, [{ memberId: 'kept', at: NOON, next: undefined }])
+  await handle([record(2, null, undefined, 'kept'), record(3, null, undefined, 'gone')])
+  expect(await risks.count('high')).toBe(0)
+  expect(await agenda.due(0, NOON, 9)).toEqual([{ memberId: 'kept', at: NOON }])
+})
+
+test('what is told of a member behind a withdrawal is new', async () => {
+  const { handle, risks } = setUp()
+  await handle([record(0, risk({ version: 7 })), record(1, null), record(2, risk({ version: 1 }))])
+  expect((await risks.get('M1'))?.version).toBe(1)
 })

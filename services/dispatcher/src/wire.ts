@@ -3,6 +3,9 @@ import {
   type Consumption,
   createAgenda,
   createContacts,
+  createErasureKeys,
+  erasedMembers,
+  followErasures,
   createDecoder,
   createHeldAlerts,
   createJobQueue,
@@ -18,7 +21,6 @@ import {
   type Log,
   type Logger,
   messageOf,
-  nobodyErased,
   type PartitionStore,
   type Platform,
   type Redis,
@@ -130,10 +132,8 @@ async function wire(
   const stores = storesOf(platform, redis, vocabulary)
   const telemetry = createTelemetry(metrics, logger, { clock, agenda: stores.agenda })
   const killSwitch = createKillSwitch(redis, namespace, config.killSwitch)
-  const blocking = () => platform.redis('blocking')
-  const keepMs = keepJobsMs(plays.playbooks.map(({ expiryMs }) => expiryMs))
-  const queue = await createJobQueue({ namespace, clock, logger, redis, blocking }, { keepMs })
-  scope.adopt(queue, (held) => held.close())
+  const erasures = await followErasures(platform, scope, createErasureKeys(namespace, config.identityKey))
+  const queue = scope.adopt(await openQueue(platform, redis, plays), (held) => held.close())
 
   return {
     ...stores,
@@ -143,7 +143,8 @@ async function wire(
       return models().current
     },
     kill: () => killSwitch.read(),
-    erased: nobodyErased,
+    erased: erasedMembers(erasures),
+    erasures,
     clock,
     publish: publishTo(log, schemaId),
     decided: (entry, asOf) => telemetry.decided(entry, asOf),
@@ -151,9 +152,16 @@ async function wire(
     putAside: async (letters) => {
       if (letters.length > 0) await log.append(RISK_DEAD_TOPIC, letters)
     },
-    recall: connectContactRecall({ ...stores, platform, redis, queue }, scope),
+    recall: connectContactRecall({ ...stores, platform, redis, queue, erasures }, scope),
     telemetry,
   }
+}
+
+function openQueue(platform: Platform, redis: Redis, { playbooks }: HandleDeps['plays']) {
+  const { namespace, clock, logger } = platform
+  const blocking = () => platform.redis('blocking')
+  const keepMs = keepJobsMs(playbooks.map(({ expiryMs }) => expiryMs))
+  return createJobQueue({ namespace, clock, logger, redis, blocking }, { keepMs })
 }
 
 /** What is kept in Redis, all through one connection. */

@@ -25,7 +25,7 @@ async function append(ingest: IngestHarness, kind: (typeof kinds)[number], i: nu
     case 'tombstone':
       return ingest.raw('website-activity', { partition: 0, value: null })
     case 'no-signal':
-      return ingest.produce('email-activity', { ...email, eventId: `m${i}`, type: 'delivered' })
+      return ingest.produce('email-activity', { ...email, eventId: `m${i}`, type: 'bounced' })
     case 'machine':
       return ingest.produce('email-activity', { ...email, eventId: `m${i}`, type: 'opened', machine: true })
   }

@@ -80,7 +80,15 @@ export async function takeBatch(deps: HandleDeps, owned: Owned, batch: Batch, co
 
 function begin({ sender, addresses, erasures }: HandleDeps, first: number): Pass {
   const mailboxes = addresses === undefined ? undefined : []
-  return { lane: sender.open(), tally: new Tally(), next: first, stop: undefined, unknown: undefined, mailboxes, erasures }
+  return {
+    lane: sender.open(),
+    tally: new Tally(),
+    next: first,
+    stop: undefined,
+    unknown: undefined,
+    mailboxes,
+    erasures,
+  }
 }
 
 async function takeChunks(deps: HandleDeps, owned: Owned, batch: Batch, pass: Pass): Promise<void> {

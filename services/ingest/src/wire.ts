@@ -3,6 +3,7 @@ import {
   type AddressBook,
   type Consumption,
   createAddressBook,
+  createEmailHash,
   createErasureKeys,
   followErasures,
   guessableIdentityKey,
@@ -14,7 +15,6 @@ import {
 import { topicOf, TOPICS } from '@perennial/streams'
 import { BlockSender } from './block-sender.ts'
 import type { IngestConfig } from './config.ts'
-import { createEmailHash } from './email-hash.ts'
 import { takeBatch } from './handle.ts'
 import { Positions } from './positions.ts'
 import { SchemaCache } from './schema-cache.ts'
@@ -32,14 +32,12 @@ export async function startIngest(
   scope: Scope,
   addresses: Pick<AddressBook, 'keep'> | undefined = addressBook(platform, config),
 ): Promise<Running> {
-  const { log, namespace } = platform
-  const vocabulary = readVocabulary(config.signalsFile)
+  const { log } = platform
   await createTopics(platform)
   const schemas = new SchemaCache(platform.schemas, config.deadSchemaIds)
-  const identityKey = config.identityKey ?? guessableKey(platform)
-  const hashEmail = createEmailHash(identityKey)
-  const erasures = await followErasures(platform, scope, createErasureKeys(identityKey))
-  const sources = new Sources({ config, schemas, vocabulary, hashEmail })
+  const { hashEmail, keys } = hashing(platform, config)
+  const erasures = await followErasures(platform, scope, keys)
+  const sources = new Sources({ config, schemas, vocabulary: readVocabulary(config.signalsFile), hashEmail })
   // A first batch may come before `consume` has answered.
   const started = Promise.withResolvers<Consumption>()
   let held: Consumption | undefined
@@ -51,7 +49,7 @@ export async function startIngest(
   scope.adopt(sender, (it) => it.close())
 
   const consumption = await log.consume({
-    group: `${namespace}-ingest`,
+    group: `${platform.namespace}-ingest`,
     topics: sources.topics,
     concurrency: CONCURRENCY,
     async onAssigned(tp) {
@@ -69,6 +67,10 @@ export async function startIngest(
   scope.adopt(positions, (it) => it.close())
   consumption.failed.catch((error: unknown) => platform.fatal(error))
   return { status: () => telemetry.held(), notReady: () => stoppedReason(telemetry.held().stopped) }
+}
+
+function hashing(platform: Platform, { identityKey = guessableKey(platform) }: IngestConfig) {
+  return { hashEmail: createEmailHash(identityKey), keys: createErasureKeys(platform.namespace, identityKey) }
 }
 
 /** What is missing is made where the broker allows it; what is not as declared is said, and changed by nobody. */

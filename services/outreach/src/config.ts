@@ -11,6 +11,8 @@ export type OutreachConfig = Readonly<{
   modelFile: string | undefined
   /** A signals file; undefined = the built-in signals alone. The same for all services. */
   signalsFile: string | undefined
+  /** Key of the hashes by which those who were erased are known; the same for all services. */
+  identityKey: string | undefined
   /** Jobs at a time. */
   concurrency: number
   /** What the members' addresses are sealed with; undefined: none is kept. The same as ingest's. */
@@ -26,6 +28,7 @@ export function readOutreachConfig(env: Env): OutreachConfig {
     killSwitch: from.list('KILL_SWITCH'),
     modelFile: from.optional('PERENNIAL_MODEL'),
     signalsFile: from.optional('PERENNIAL_SIGNALS'),
+    identityKey: from.secret('IDENTITY_KEY'),
     concurrency: from.integer('OUTREACH_CONCURRENCY', 10, { min: 1, max: 1_000 }),
     contactKeys: readContactKeys(from),
     templates: readTemplateConfig(from),

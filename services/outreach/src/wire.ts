@@ -4,6 +4,9 @@ import type { Scorer } from '@perennial/risk'
 import {
   createAlerts,
   createContacts,
+  createErasureKeys,
+  erasedMembers,
+  followErasures,
   createHeldAlerts,
   createJobQueue,
   createKillSwitch,
@@ -14,7 +17,6 @@ import {
   createPlayTexts,
   createSourceWriter,
   keepJobsMs,
-  nobodyErased,
   type OpenJobQueue,
   type Platform,
   type Redis,
@@ -46,17 +48,18 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   const kill = () => killSwitch.read()
   const told = await openTold(platform, scope, { config, plays, redis, stores, scorer: () => models().current })
   const { channels } = told
+  const erasures = await followErasures(platform, scope, createErasureKeys(namespace, config.identityKey))
   const deps: OutreachDeps = {
     plays,
     playsOf: playVersions(createPlayTexts(redis, namespace), plays),
     ...stores,
-    recall: connectContactRecall({ ...stores, platform, redis, queue }, scope),
+    recall: connectContactRecall({ ...stores, platform, redis, queue, erasures }, scope),
     // The band at the moment of sending is that of the model that scores by then.
     get scorer() {
       return models().current
     },
     kill,
-    erased: nobodyErased,
+    erased: erasedMembers(erasures),
     channels,
     clock,
     report: (record) => writer.write([{ stream: 'outreach-outcome', record }]),

@@ -12,6 +12,7 @@ import {
   headerText,
   type Redis,
   whenReady,
+  NO_ERASURES,
 } from '@perennial/runtime'
 import { ACTIVITY_DEAD_TOPIC, createCodec, type MemberRiskV1, SCHEMAS, topicOf } from '@perennial/streams'
 import {
@@ -24,6 +25,7 @@ import {
   type TestPlatform,
 } from '@perennial/testkit'
 import { afterEach, beforeEach, expect, test } from 'vitest'
+import { createHearing } from './hearing.ts'
 import { activeModels } from './active-model.ts'
 import { ownedConsumption, T0, TP } from './owner.fixture.ts'
 import { ACTIVITY_TOPIC, Scoring } from './scoring.ts'
@@ -83,6 +85,9 @@ async function owner(): Promise<Scoring> {
     partitions: 1,
     putAside: () => Promise.resolve(),
     foldedHistory: () => undefined,
+    openBlock: (value: Buffer) => value,
+    hearing: createHearing(NO_ERASURES),
+    pseudonym: (key: string) => key,
     nextToken: () => `${run}.${commits++}`,
   }
   const scoring = new Scoring(deps, Promise.resolve(ownedConsumption()))

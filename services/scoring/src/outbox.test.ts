@@ -65,7 +65,7 @@ function chunkAbout(...members: string[]): Chunk {
 }
 
 function packed(chunk: Chunk, blocks: Parameters<typeof packOutbox>[2]['blocks'] = []): Buffer {
-  const bytes = packOutbox(chunk, writer, { blocks, outcomes: [] }, () => false)
+  const bytes = packOutbox(chunk, writer, { blocks, outcomes: [] }, { replay: () => false, silent: () => false })
   if (bytes === undefined) throw new Error('nothing to say')
   return bytes
 }
@@ -85,7 +85,9 @@ describe('the outbox', () => {
   })
 
   test('has nothing to say when nothing changed', () => {
-    expect(packOutbox(newChunk(1), writer, { blocks: [], outcomes: [] }, () => false)).toBeUndefined()
+    expect(
+      packOutbox(newChunk(1), writer, { blocks: [], outcomes: [] }, { replay: () => false, silent: () => false }),
+    ).toBeUndefined()
   })
 
   test('refuses another version', () => {

@@ -40,15 +40,24 @@ const out = new ByteWriter()
 /** What else than risks there is to say. */
 export type Beside = Readonly<{ blocks: readonly Block[]; outcomes: readonly OutcomeRecord[] }>
 
-/** Undefined: the chunk has nothing to say. `replay`: whether others have heard of a risk as of then before. */
+/** Who is to hear of a change of risk. */
+export type Audience = Readonly<{
+  /** Others have heard of a risk as of then before. */
+  replay: (asOf: EpochMs) => boolean
+  /** Nobody is to hear of change `n`: the member was erased later in the log. */
+  silent: (chunk: Chunk, n: number) => boolean
+}>
+
+/** Undefined: the chunk has nothing to say. */
 export function packOutbox(
   chunk: Chunk,
   writer: RiskWriter,
   { blocks, outcomes }: Beside,
-  replay: (asOf: EpochMs) => boolean,
+  { replay, silent }: Audience,
 ): Buffer | undefined {
   const { risks, withdrawals } = chunk
-  if (risks.length + withdrawals.length + blocks.length + outcomes.length === 0) return undefined
+  const told = Array.from({ length: risks.length }, (_, n) => n).filter((n) => !silent(chunk, n))
+  if (told.length + withdrawals.length + blocks.length + outcomes.length === 0) return undefined
   out.reserve(16)
   out.u8(VERSION)
   out.u32(blocks.length)
@@ -59,16 +68,16 @@ export function packOutbox(
     out.bytes(value)
   }
   out.reserve(4)
-  out.u32(risks.length + withdrawals.length)
+  out.u32(told.length + withdrawals.length)
   let withdrawn = 0
-  for (let n = 0; n <= risks.length; n++) {
-    for (; withdrawals[withdrawn]?.before === n; withdrawn++) withdraw(chunk, withdrawals[withdrawn])
-    if (n < risks.length) writer.entry(out, chunk, n, replay)
+  for (const n of [...told, Infinity]) {
+    for (; (withdrawals[withdrawn]?.before ?? NaN) <= n; withdrawn++) withdraw(chunk, withdrawals[withdrawn])
+    if (n < Infinity) writer.entry(out, chunk, n, replay)
   }
-  const told = outcomes.length === 0 ? NOTHING : Buffer.from(JSON.stringify(outcomes))
-  out.reserve(4 + told.length)
-  out.u32(told.length)
-  out.bytes(told)
+  const json = outcomes.length === 0 ? NOTHING : Buffer.from(JSON.stringify(outcomes))
+  out.reserve(4 + json.length)
+  out.u32(json.length)
+  out.bytes(json)
   return out.finish()
 }
 

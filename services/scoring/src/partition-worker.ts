@@ -270,10 +270,11 @@ export class PartitionWorker {
   }
 
   #outbox(chunk: Chunk, { riskWriter, idOf }: ActiveModel, nextOffset: number): OutboxEntry | undefined {
-    const { clock, partitions } = this.#deps
-    const blocks = blocksOf(chunk.forwards, partitions)
-    const outcomes = outcomeRecords(chunk, idOf, clock.now())
-    const value = packOutbox(chunk, riskWriter, { blocks, outcomes }, (asOf) => this.#isReplay(nextOffset, asOf))
+    const { clock, partitions, hearing } = this.#deps
+    const blocks = blocksOf(hearing.forwards(chunk), partitions)
+    const outcomes = hearing.outcomes(outcomeRecords(chunk, idOf, clock.now()))
+    const replay = (asOf: EpochMs) => this.#isReplay(nextOffset, asOf)
+    const value = packOutbox(chunk, riskWriter, { blocks, outcomes }, { replay, silent: hearing.silent })
     return value && { sequence: this.#publisher.nextSequence(), value }
   }
 

@@ -60,7 +60,7 @@ function chunkOf(memberId: string, numbers: readonly number[]): Chunk {
 }
 
 function written(chunk: Chunk, replay: boolean): Uint8Array {
-  const bytes = packOutbox(chunk, writer, { blocks: [], outcomes: [] }, () => replay)
+  const bytes = packOutbox(chunk, writer, { blocks: [], outcomes: [] }, { replay: () => replay, silent: () => false })
   if (bytes === undefined) throw new Error('nothing was packed')
   return unpackOutbox(bytes, 0).risks[0]?.value ?? new Uint8Array()
 }

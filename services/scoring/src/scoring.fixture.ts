@@ -11,6 +11,7 @@ import {
   type Outgoing,
   type Redis,
   whenReady,
+  NO_ERASURES,
 } from '@perennial/runtime'
 import { ACTIVITY_DEAD_TOPIC, createCodec, type MemberRiskV1, SCHEMAS, topicOf } from '@perennial/streams'
 import {
@@ -24,6 +25,7 @@ import {
 } from '@perennial/testkit'
 import { activeModels } from './active-model.ts'
 import { ownedConsumption, T0, TP } from './owner.fixture.ts'
+import { createHearing } from './hearing.ts'
 import { createPutAside } from './put-aside.ts'
 import { ACTIVITY_TOPIC, Scoring } from './scoring.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -41,7 +43,7 @@ export class ScoringWorld {
   readonly log: MemoryLog
   readonly redis: Redis
   readonly metrics = createMetrics()
-  readonly keys = createErasureKeys('a key for tests')
+  readonly keys = createErasureKeys('test', 'a key for tests')
   /** The group's position. */
   heardUntil: number | undefined
   readonly #platform: TestPlatform
@@ -93,6 +95,7 @@ export class ScoringWorld {
       foldedHistory: () => undefined,
       nextToken: () => `${run}.${commits++}`,
       openBlock: this.keys.openBlock,
+      hearing: createHearing(NO_ERASURES),
       pseudonym: this.keys.pseudonym,
     }
     return new Scoring(deps, Promise.resolve(consumption))

@@ -3,21 +3,24 @@ import { setTimeout } from 'node:timers/promises'
 import { followModels, readVocabulary } from '@perennial/deployment'
 import {
   type Consumption,
+  type Erasures,
   createErasureKeys,
+  followErasures,
   createOutcomeStore,
   createPartitionStore,
   createRowSampler,
   createShadowStore,
-  guessableIdentityKey,
   type Logger,
   type Platform,
   type Running,
   type Scope,
   whenReady,
 } from '@perennial/runtime'
+import { memberKey } from '@perennial/member'
 import { registrySubject, SCHEMAS, topicOf } from '@perennial/streams'
 import { activeModels } from './active-model.ts'
 import type { ScoringConfig } from './config.ts'
+import { createHearing } from './hearing.ts'
 import { createPutAside } from './put-aside.ts'
 import { watchQuality } from './quality/watch-quality.ts'
 import { ACTIVITY_TOPIC, Scoring, type ScoringDeps } from './scoring.ts'
@@ -90,7 +93,8 @@ async function scoringDeps(
   const store = createPartitionStore(redis, namespace)
   const riskSchema = await platform.schemas.register(registrySubject(topicOf('member-risk')), SCHEMAS['member-risk'])
   const run = randomUUID().slice(0, 8)
-  const { openBlock, pseudonym } = createErasureKeys(config.identityKey ?? guessableIdentityKey(namespace))
+  const keys = createErasureKeys(namespace, config.identityKey)
+  const erasures = await followErasures(platform, scope, keys)
   let commits = 0
 
   async function dueCounts() {
@@ -108,14 +112,15 @@ async function scoringDeps(
     log,
     logger,
     group: groupOf(namespace),
-    ...(await modelDeps(platform, config, { scope, riskSchema, owned })),
+    ...(await modelDeps(platform, config, { scope, riskSchema, owned, erasures })),
     aliasMs: config.aliasMs,
     maxAliases: config.maxAliases,
     partitions: partitions.activity,
     putAside: createPutAside(log),
     nextToken: () => `${run}.${commits++}`,
-    openBlock,
-    pseudonym,
+    openBlock: keys.openBlock,
+    pseudonym: keys.pseudonym,
+    hearing: createHearing(erasures),
   }
 }
 
@@ -146,7 +151,12 @@ function regularly(
 async function modelDeps(
   platform: Platform,
   { modelFile: file, signalsFile }: ScoringConfig,
-  { scope, riskSchema, owned }: Readonly<{ scope: Scope; riskSchema: number; owned: () => readonly number[] }>,
+  {
+    scope,
+    riskSchema,
+    owned,
+    erasures,
+  }: Readonly<{ scope: Scope; riskSchema: number; owned: () => readonly number[]; erasures: Erasures }>,
 ): Promise<Pick<ScoringDeps, 'vocabulary' | 'model' | 'shadows' | 'outcomes'>> {
   const { namespace, partitions, metrics, clock } = platform
   const command = platform.redis('command')
@@ -158,5 +168,7 @@ async function modelDeps(
   const sources = { shadows, outcomes, sampler }
   const speaks = () => owned().includes(0)
   watchQuality({ registry: metrics, sources, models, clock, speaks })
-  return { vocabulary, model: activeModels(models, riskSchema), shadows, outcomes }
+  const wants = (partition: number, memberId: string) =>
+    erasures.barOf(memberKey(memberId)) === 0 && shadows.wants(partition, memberId)
+  return { vocabulary, model: activeModels(models, riskSchema), shadows: { ...shadows, wants }, outcomes }
 }

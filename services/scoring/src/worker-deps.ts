@@ -2,6 +2,7 @@ import type { Chunk } from '@perennial/engine'
 import type { Clock, LogRecord, PartitionStore, ShadowStore } from '@perennial/runtime'
 import type { ActiveModel } from './active-model.ts'
 import type { OpenBlock } from './gather.ts'
+import type { Hearing } from './hearing.ts'
 import type { Publisher } from './publisher.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -23,6 +24,8 @@ export type WorkerDeps = Readonly<{
   putAside: (partition: number, broken: Chunk['broken'], records: readonly LogRecord[]) => Promise<void>
   nextToken: () => string
   openBlock: OpenBlock
+  /** Keeps to itself what must not be said of those who were erased. */
+  hearing: Hearing
   /** The deployment's keyed hash of a subject, by which those who were erased are known. */
   pseudonym: (key: string) => string
   /** Facts were folded that are not fresh: more of them may wait upstream. */

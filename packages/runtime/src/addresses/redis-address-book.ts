@@ -67,6 +67,8 @@ export function createAddressBook(redis: Redis, namespace: string, partitions: n
       for (const mailbox of mailboxes.filter(({ theirs }) => !theirs)) await takeBack(mailbox)
     },
 
+    has: async (memberId) => (await redis.hexists(keyOf(memberId), memberId)) === 1,
+
     async forget(memberId) {
       await redis.hdel(keyOf(memberId), memberId)
     },

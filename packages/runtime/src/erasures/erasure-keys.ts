@@ -30,8 +30,8 @@ export function guessableIdentityKey(namespace: string): string {
   return `perennial:${namespace}`
 }
 
-/** `identityKey`: the deployment's IDENTITY_KEY. */
-export function createErasureKeys(identityKey: string): ErasureKeys {
+/** `identityKey`: the deployment's IDENTITY_KEY; where it has none, the hashes can be guessed. */
+export function createErasureKeys(namespace: string, identityKey = guessableIdentityKey(namespace)): ErasureKeys {
   const derived = (use: string) => Buffer.from(hkdfSync('sha256', identityKey, '', `perennial ${use}`, 32))
   const hashKey = derived('pseudonyms of erased subjects')
   const sealing = contactKey(derived('sealed erasures'))
@@ -51,11 +51,7 @@ export function createErasureKeys(identityKey: string): ErasureKeys {
     try {
       return open([sealing], sealed, ABOUT)
     } catch (error) {
-      throw new Fault(
-        'erasures/key',
-        'An erasure was made with another IDENTITY_KEY, and without that one nobody can tell who must not come back. Set IDENTITY_KEY to what it was.',
-        { cause: error },
-      )
+      throw otherKey(error)
     }
   }
   const sealText = (text: string) => seal([sealing], text, ABOUT)
@@ -72,6 +68,15 @@ export function createErasureKeys(identityKey: string): ErasureKeys {
       return Buffer.from(openText(block.toString('latin1', 1)), 'base64')
     },
   }
+}
+
+/** What to do when an erasure was made with another key than ours. */
+export function otherKey(cause?: unknown): Fault {
+  return new Fault(
+    'erasures/key',
+    'Erasures were made with another IDENTITY_KEY, and without that one nobody can tell who must not come back. Set IDENTITY_KEY to what it was.',
+    { cause },
+  )
 }
 
 /** Whether only `openBlock` can read this. */

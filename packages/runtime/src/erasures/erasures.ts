@@ -2,8 +2,8 @@ import { type EpochMs, partitionFor, type SubjectKey } from '@perennial/member'
 import { ERASURE_TOPIC } from '@perennial/streams'
 import { Fault, isFault } from '../fault.ts'
 import { pause } from '../log/wait.ts'
-import type { Log, Logger, Outgoing, Scope } from '../ports.ts'
-import type { ErasureKeys } from './erasure-keys.ts'
+import type { Log, Logger, LogRecord, Outgoing, Scope } from '../ports.ts'
+import { type ErasureKeys, otherKey } from './erasure-keys.ts'
 
 /*
  * `erasures.v1`, compacted and kept for ever, is the memory of who must not come
@@ -43,7 +43,7 @@ export async function followErasures(deps: Deps, scope: Scope, keys: ErasureKeys
     }
   }
   const following = follow()
-  scope.adopt(following, (held) => held)
+  void scope.adopt(following, (held) => held)
   return erasures
 }
 
@@ -51,49 +51,24 @@ export async function followErasures(deps: Deps, scope: Scope, keys: ErasureKeys
 export function createErasures({ log }: Pick<Deps, 'log'>, keys: ErasureKeys): Erasures {
   const notes = new Map<string, ErasureNote>()
   const positions = new Map<number, number>()
-  let running: Promise<void> | undefined
-  let next: Promise<void> | undefined
+
+  function take({ key, value }: LogRecord): void {
+    if (key === null || value === null) return
+    const { keyId, at, readmits } = parse(value)
+    if (keyId !== keys.id) throw otherKey()
+    const pseudonym = String(key)
+    if (at >= (notes.get(pseudonym)?.at ?? 0)) notes.set(pseudonym, { pseudonym, at, readmits })
+  }
 
   async function read(): Promise<void> {
-    const edges = await Promise.all([log.startOffsets(ERASURE_TOPIC), log.endOffsets(ERASURE_TOPIC)]).catch(
-      (error: unknown) => {
-        // Not made yet: nobody was erased.
-        if (isFault(error, 'log/no-topic')) return [[], []] as const
-        throw error
-      },
-    )
-    const [starts, ends] = edges
-    for (const [partition, end] of ends.entries()) {
-      for (let at = Math.max(positions.get(partition) ?? 0, starts[partition] ?? 0); at < end;) {
+    for (const { partition, start, end } of await edgesOf(log)) {
+      for (let at = Math.max(positions.get(partition) ?? 0, start); at < end;) {
         const page = await log.read({ topic: ERASURE_TOPIC, partition }, at, PAGE)
-        for (const { key, value } of page) if (key !== null && value !== null) take(String(key), value)
+        page.forEach(take)
         at = (page.at(-1)?.offset ?? end - 1) + 1
         positions.set(partition, at)
       }
     }
-  }
-
-  function take(pseudonym: string, value: Buffer): void {
-    const note = parse(value)
-    if (note.keyId !== keys.id)
-      throw new Fault(
-        'erasures/key',
-        'Erasures were made with another IDENTITY_KEY, and without that one nobody can tell who must not come back. Set IDENTITY_KEY to what it was.',
-      )
-    const known = notes.get(pseudonym)
-    if (known === undefined || note.at >= known.at)
-      notes.set(pseudonym, { pseudonym, at: note.at, readmits: note.readmits })
-  }
-
-  /** Whoever asks while a reading is under way wants what was noted since it began, too. */
-  function refresh(): Promise<void> {
-    if (running === undefined) return (running = read().finally(() => (running = undefined)))
-    return (next ??= running
-      .catch(() => undefined)
-      .then(() => {
-        next = undefined
-        return refresh()
-      }))
   }
 
   const noteOf = (subject: string) => (notes.size === 0 ? undefined : notes.get(keys.pseudonym(subject)))
@@ -108,7 +83,36 @@ export function createErasures({ log }: Pick<Deps, 'log'>, keys: ErasureKeys): E
     get size() {
       return notes.size
     },
-    refresh,
+    refresh: oneAtATime(read),
+  }
+}
+
+type Edge = Readonly<{ partition: number; start: number; end: number }>
+
+async function edgesOf(log: Deps['log']): Promise<readonly Edge[]> {
+  try {
+    const [starts, ends] = await Promise.all([log.startOffsets(ERASURE_TOPIC), log.endOffsets(ERASURE_TOPIC)])
+    return ends.map((end, partition) => ({ partition, start: starts[partition] ?? 0, end }))
+  } catch (error) {
+    // Not made yet: nobody was erased.
+    if (isFault(error, 'log/no-topic')) return []
+    throw error
+  }
+}
+
+/** Whoever asks while a reading is under way wants what was noted since it began, too. */
+function oneAtATime(read: () => Promise<void>): () => Promise<void> {
+  let running: Promise<void> | undefined
+  let next: Promise<void> | undefined
+  return function ask(): Promise<void> {
+    if (running === undefined) return (running = read().finally(() => (running = undefined)))
+    next ??= running
+      .catch(() => undefined)
+      .then(() => {
+        next = undefined
+        return ask()
+      })
+    return next
   }
 }
 

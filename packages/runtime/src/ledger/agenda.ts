@@ -18,6 +18,8 @@ export interface Agenda {
   /** Without effect on who was noticed anew since: that appointment was not the one kept. */
   rearm(partition: number, looked: readonly Looked[]): Promise<void>
   size(): Promise<number>
+  /** Answers how many had an appointment. */
+  forget(partition: number, memberIds: readonly string[]): Promise<number>
   /** For which set of plays every member of the partition was put on the agenda. */
   filledFor(partition: number): Promise<string | undefined>
   markFilled(partition: number, plays: string): Promise<void>

@@ -101,6 +101,10 @@ export interface Contacts {
     interventionId: string,
     state: 'sent' | 'failed' | 'superseded',
   ): Promise<ContactState | 'gone'>
+  /** Every contact on record with, or about, the member, as (term|playbook|step, contact). */
+  ofMember(memberId: string): Promise<readonly (readonly [key: string, contact: Contact])[]>
+  /** Leaves nothing of the member; answers how many contacts there were. */
+  forget(memberId: string): Promise<number>
 }
 
 /** Whether nothing of the contact went out and its key is free. */

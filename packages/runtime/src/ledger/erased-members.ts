@@ -1,7 +1,12 @@
-/** Which of these members asked for erasure: asked on deciding, and again on sending. */
+import { memberKey } from '@perennial/member'
+import type { Erasures } from '../erasures/erasures.ts'
+
+/** Which of these members were erased and not readmitted: asked on deciding, and again on sending. */
 export type ErasedMembers = (memberIds: readonly string[]) => Promise<ReadonlySet<string>>
 
-const NOBODY: ReadonlySet<string> = new Set()
+export function erasedMembers(erasures: Pick<Erasures, 'barOf'>): ErasedMembers {
+  return async (memberIds) => new Set(memberIds.filter((id) => erasures.barOf(memberKey(id)) === Infinity))
+}
 
-/** For as long as there is no command by which anybody could be erased. */
-export const nobodyErased: ErasedMembers = async () => NOBODY
+/** For tests. */
+export const nobodyErased: ErasedMembers = async () => new Set()

@@ -90,4 +90,6 @@ export interface Ledger {
   recent(limit: number): Promise<LedgerEntry[]>
   /** `send` or `hold:<reason>`, and `outcome:<outcome>`, by playbook. */
   totals(): Promise<LedgerTotals>
+  /** Leaves nothing of the member but the totals; answers how many entries there were. */
+  forget(memberId: string): Promise<number>
 }

@@ -52,6 +52,8 @@ export function createAgenda(redis: Redis, namespace: string, partitions: number
       }
     },
 
+    forget: async (partition, memberIds) => (memberIds.length === 0 ? 0 : redis.zrem(keyOf(partition), ...memberIds)),
+
     filledFor: async (partition) => (await redis.get(filledKeyOf(partition))) ?? undefined,
     async markFilled(partition, plays) {
       await redis.set(filledKeyOf(partition), plays)

@@ -24,7 +24,7 @@ export function createContacts(redis: Redis, namespace: string, partitions: numb
   const begin = defineScript(redis, 'contactBegin', BEGIN_SCRIPT)
   const settle = defineScript(redis, 'contactSettle', SETTLE_SCRIPT)
 
-  const keysOf = ({ memberId, audience }: ContactRef) => {
+  const keysOf: KeysOf = ({ memberId, audience }) => {
     const partition = partitionFor(memberKey(memberId), partitions)
     return [
       contactsKey(namespace, partition, memberId),
@@ -48,10 +48,8 @@ export function createContacts(redis: Redis, namespace: string, partitions: numb
     // Sent in order on one connection, so they are run in order.
     reserve: (reservations) =>
       Promise.all(
-        reservations.map(async (reservation) =>
-          parseReserved(
-            String(await reserve(keysOf(reservation.ref), argumentsOf(reservation, reservation.plannedAt))),
-          ),
+        reservations.map(async (wish) =>
+          parseReserved(String(await reserve(keysOf(wish.ref), argumentsOf(wish, wish.plannedAt)))),
         ),
       ),
 
@@ -62,6 +60,30 @@ export function createContacts(redis: Redis, namespace: string, partitions: numb
 
     async settle(ref, interventionId, state) {
       return (await settle(keysOf(ref), [fieldOf(ref), interventionId, state])) as ContactState | 'gone'
+    },
+
+    ...ofOneMember(redis, keysOf),
+  }
+}
+
+type KeysOf = (of: Pick<ContactRef, 'memberId' | 'audience'>) => readonly [contacts: string, times: string]
+
+function ofOneMember(redis: Redis, keysOf: KeysOf): Pick<Contacts, 'ofMember' | 'forget'> {
+  return {
+    async ofMember(memberId) {
+      const [contacts] = keysOf({ memberId, audience: 'member' })
+      return Object.entries(await redis.hgetall(contacts)).flatMap(([key, text]) => {
+        const contact = parseContact(text)
+        return contact === undefined ? [] : [[key, contact] as const]
+      })
+    },
+
+    async forget(memberId) {
+      const [contacts, asMember] = keysOf({ memberId, audience: 'member' })
+      const [, asTeam] = keysOf({ memberId, audience: 'team' })
+      const known = await redis.hlen(contacts)
+      await redis.del(contacts, asMember, asTeam)
+      return known
     },
   }
 }

@@ -83,8 +83,22 @@ function readingLedger(redis: Redis, place: LedgerPlace, keys: Keys): Omit<Ledge
 
     recent: async (limit) => (await find(await latest(redis, all, limit))).filter((entry) => entry !== undefined),
 
+    forget: (memberId) => forgetMember(redis, keys, memberId),
+
     totals: async () => sumTotals(await Promise.all(all.map(({ totals }) => redis.hgetall(totals)))),
   }
+}
+
+/** All but the totals, which name nobody. */
+async function forgetMember(redis: Redis, keys: Keys, memberId: string): Promise<number> {
+  const { entries, times } = keys.of(memberId)
+  const { recent, members } = keys.around(memberId)
+  const known = await redis.hlen(entries)
+  const named = (await redis.zrange(recent, 0, -1)).filter((name) => refOf(name).memberId === memberId)
+  if (named.length > 0) await redis.zrem(recent, ...named)
+  await redis.del(entries, times)
+  await redis.zrem(members, memberId)
+  return known
 }
 
 function sum(counts: readonly number[]): number {
@@ -106,12 +120,15 @@ function recordArguments(entry: LedgerEntry, oldest: EpochMs, bounds: LedgerBoun
 }
 
 /** Ids hold no '|', member ids may. */
+function refOf(name: string): EntryRef {
+  const bar = name.indexOf('|')
+  return { id: name.slice(0, bar), memberId: name.slice(bar + 1) }
+}
+
 function timed(withScores: readonly string[]): { at: EpochMs; ref: EntryRef }[] {
   const list = []
   for (let n = 0; n < withScores.length; n += 2) {
-    const name = withScores[n] ?? ''
-    const bar = name.indexOf('|')
-    list.push({ at: Number(withScores[n + 1]), ref: { id: name.slice(0, bar), memberId: name.slice(bar + 1) } })
+    list.push({ at: Number(withScores[n + 1]), ref: refOf(withScores[n] ?? '') })
   }
   return list
 }

@@ -61,6 +61,17 @@ export function createRiskProjection(redis: Redis, namespace: string, partitions
       return parse(await redis.hget(members, memberId))
     },
 
+    async forget(partition, memberIds) {
+      if (memberIds.length === 0) return 0
+      const { members, medium, high } = riskListKeys(namespace, partition)
+      const [, , known] = await Promise.all([
+        redis.zrem(medium, ...memberIds),
+        redis.zrem(high, ...memberIds),
+        redis.hdel(members, ...memberIds),
+      ])
+      return known
+    },
+
     top: (band, page) => topOf(redis, all, band, page),
 
     async count(band) {

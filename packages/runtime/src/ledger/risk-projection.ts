@@ -15,6 +15,8 @@ export interface RiskProjection {
    */
   upsert(partition: number, risks: readonly MemberRiskV1[]): Promise<number>
   get(memberId: string): Promise<MemberRiskV1 | undefined>
+  /** Leaves nothing of these members; what is told of them afterwards is new. Answers how many there were. */
+  forget(partition: number, memberIds: readonly string[]): Promise<number>
   /** Those with the most at stake first. */
   top(band: ListedBand, page: Readonly<{ limit: number; offset?: number }>): Promise<MemberRiskV1[]>
   count(band: ListedBand): Promise<number>

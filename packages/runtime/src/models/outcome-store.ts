@@ -32,6 +32,7 @@ export interface OutcomeStore {
   /** Answers how many were new: the same prediction comes out once, however often it is told. */
   record(partition: number, records: readonly OutcomeRecord[]): Promise<number>
   all(): Promise<OutcomeRecord[]>
+  ofMember(partition: number, memberId: string): Promise<OutcomeRecord[]>
   /** Removes what is known of a member: a person who asks to be erased is in here too. */
   forget(partition: number, memberId: string): Promise<void>
 }
@@ -73,6 +74,12 @@ export function createOutcomeStore(redis: Redis, namespace: string, partitions: 
   const record = defineScript(redis, 'outcomesRecord', RECORD_SCRIPT)
   const most = Math.max(LEAST_PER_PARTITION, Math.ceil(MOST / partitions))
   const keysOf = (partition: number) => outcomeKeys(namespace, partition)
+  const namesOf = async (partition: number, memberId: string) => {
+    const names = await redis.zrange(keysOf(partition).times, 0, -1)
+    return names.filter(
+      (name) => name.startsWith(`${memberId}|`) && name.lastIndexOf('|', name.lastIndexOf('|') - 1) === memberId.length,
+    )
+  }
   return {
     async record(partition, records) {
       const { records: hash, times } = keysOf(partition)
@@ -87,10 +94,16 @@ export function createOutcomeStore(redis: Redis, namespace: string, partitions: 
       return stored.flat().map((json) => JSON.parse(json) as OutcomeRecord)
     },
 
+    async ofMember(partition, memberId) {
+      const own = await namesOf(partition, memberId)
+      if (own.length === 0) return []
+      const stored = await redis.hmget(keysOf(partition).records, ...own)
+      return stored.flatMap((json) => (json === null ? [] : [JSON.parse(json) as OutcomeRecord]))
+    },
+
     async forget(partition, memberId) {
       const { records: hash, times } = keysOf(partition)
-      const names = (await redis.zrange(times, 0, -1)).filter((name) => name.startsWith(`${memberId}|`))
-      const own = names.filter((name) => name.lastIndexOf('|', name.lastIndexOf('|') - 1) === memberId.length)
+      const own = await namesOf(partition, memberId)
       if (own.length > 0) await Promise.all([redis.hdel(hash, ...own), redis.zrem(times, ...own)])
     },
   }

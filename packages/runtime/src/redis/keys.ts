@@ -205,6 +205,11 @@ export function schemaKeys(namespace: string) {
   } as const
 }
 
+/** hash: id of an erasure -> its receipt, as JSON */
+export function erasuresKey(namespace: string): string {
+  return `${namespace}:erasures`
+}
+
 /** string: which example was fed into this deployment, and how far, as JSON */
 export function exampleKey(namespace: string): string {
   return `${namespace}:example`

@@ -17,6 +17,7 @@ export function memoryAddressBook(): AddressBook {
         if (mailbox.theirs || takesBack) known.set(mailbox.memberId, mailbox)
       }
     },
+    has: async (memberId) => known.has(memberId),
     forget: async (memberId) => void known.delete(memberId),
   }
 }

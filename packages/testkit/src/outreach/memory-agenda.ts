@@ -26,6 +26,7 @@ export function memoryAgenda(): Agenda {
         else of(partition).set(memberId, Math.ceil(next))
       }
     },
+    forget: async (partition, memberIds) => memberIds.filter((id) => of(partition).delete(id)).length,
     filledFor: async (partition) => filled.get(partition),
     markFilled: async (partition, plays) => void filled.set(partition, plays),
     size: async () => [...partitions.values()].reduce((sum, { size }) => sum + size, 0),

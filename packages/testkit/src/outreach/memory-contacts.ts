@@ -93,6 +93,18 @@ export function memoryContacts(): Contacts {
       if (state === 'superseded') countedOf(ref).delete(nameOf(ref))
       return state
     },
+
+    ofMember: async (memberId) =>
+      [...contacts]
+        .filter(([name]) => name.startsWith(`${memberId}|`))
+        .map(([name, contact]) => [name.slice(memberId.length + 1), contact] as const),
+
+    async forget(memberId) {
+      const own = [...contacts.keys()].filter((name) => name.startsWith(`${memberId}|`))
+      for (const name of own) contacts.delete(name)
+      for (const audience of ['team', 'member']) counted.delete(`${audience}|${memberId}`)
+      return own.length
+    },
   }
 }
 

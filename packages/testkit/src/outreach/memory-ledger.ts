@@ -50,6 +50,11 @@ export function memoryLedger(
       }
     },
     recent: async (limit) => newest(entries.values()).slice(0, limit),
+    async forget(memberId) {
+      const own = [...entries].filter(([, entry]) => entry.memberId === memberId)
+      for (const [entry] of own) entries.delete(entry)
+      return own.length
+    },
     totals: async () => structuredClone(totals),
   }
 }

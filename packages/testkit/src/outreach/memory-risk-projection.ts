@@ -22,6 +22,7 @@ export function memoryRiskProjection(): RiskProjection {
       return seen
     },
     get: async (memberId) => members.get(memberId)?.risk,
+    forget: async (_, memberIds) => memberIds.filter((id) => members.delete(id)).length,
     top: async (band, { limit, offset = 0 }) =>
       inBand(band)
         .toSorted((a, b) => worth(b) - worth(a) || (a.memberId < b.memberId ? -1 : 1))

@@ -40,7 +40,9 @@ export async function blocks(
 function print(context: Context, vocabulary: Vocabulary, { offset, timestamp, value }: LogRecord, most: number): void {
   const block = value ?? Buffer.alloc(0)
   if (isSealedBlock(block))
-    return context.out(context.json ? JSON.stringify({ offset, sealed: true }) : `Block ${offset} is sealed: an erasure.`)
+    return context.out(
+      context.json ? JSON.stringify({ offset, sealed: true }) : `Block ${offset} is sealed: an erasure.`,
+    )
   let facts: readonly Fact[]
   try {
     facts = readBlock(block)

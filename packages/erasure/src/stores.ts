@@ -1,0 +1,60 @@
+import { memberKey, partitionFor, type SubjectKey } from '@perennial/member'
+import type {
+  AddressBook,
+  Agenda,
+  Alerts,
+  Contacts,
+  ErasedPlace,
+  HeldAlerts,
+  Ledger,
+  MemberJobs,
+  ModelStore,
+  OutcomeStore,
+  RiskProjection,
+  ShadowStore,
+} from '@perennial/runtime'
+
+/** Every place beside the member rows where something of a member is kept. */
+export type MemberStores = Readonly<{
+  partitions: number
+  rows: Readonly<{ has(subject: SubjectKey): Promise<boolean> }>
+  risks: Pick<RiskProjection, 'forget' | 'get' | 'versions'>
+  agenda: Pick<Agenda, 'forget'>
+  ledger: Pick<Ledger, 'forget' | 'ofMember'>
+  contacts: Pick<Contacts, 'forget' | 'ofMember'>
+  alerts: Pick<Alerts, 'ofMember' | 'forget'>
+  jobs: Pick<MemberJobs, 'forget' | 'ofMember'>
+  heldAlerts: Pick<HeldAlerts, 'forget'>
+  /** Works without the key: nothing is opened. */
+  addresses: Pick<AddressBook, 'forget' | 'addressOf' | 'has'>
+  outcomes: Pick<OutcomeStore, 'forget' | 'ofMember'>
+  shadows: Pick<ShadowStore, 'forget'>
+  models: Pick<ModelStore, 'read'>
+}>
+
+/** Removes all of it. `running`: jobs that are being sent right now; they are to be asked for again. */
+export async function clearStores(
+  stores: MemberStores,
+  memberId: string,
+): Promise<Readonly<{ cleared: ErasedPlace[]; running: number }>> {
+  const partition = partitionFor(memberKey(memberId), stores.partitions)
+  const jobs = await stores.jobs.forget(memberId)
+  const address = await stores.addresses.has(memberId)
+  await stores.addresses.forget(memberId)
+  const outcomes = (await stores.outcomes.ofMember(partition, memberId)).length
+  await stores.outcomes.forget(partition, memberId)
+  const shadow = (await stores.models.read()).models.shadow
+  if (shadow !== undefined) await stores.shadows.forget(partition, shadow.id, memberId)
+  await stores.risks.forget(partition, [memberId])
+  const cleared = [
+    { where: 'jobs', count: jobs.removed },
+    { where: 'alerts', count: await stores.alerts.forget(memberId) },
+    { where: 'alerts held back', count: await stores.heldAlerts.forget(memberId) },
+    { where: 'ledger', count: await stores.ledger.forget(memberId) },
+    { where: 'contacts', count: await stores.contacts.forget(memberId) },
+    { where: 'agenda', count: await stores.agenda.forget(partition, [memberId]) },
+    { where: 'address book', count: address ? 1 : 0 },
+    { where: 'model outcomes', count: outcomes },
+  ]
+  return { cleared, running: jobs.running }
+}

@@ -1,0 +1,71 @@
+import type { Person } from '@perennial/erasure'
+import { Fault } from '@perennial/runtime'
+import { type Command, InvalidArgumentError } from 'commander'
+import { type Act, type Call, commandOf, examples, numberOf, whole } from './act.ts'
+import { erase, listErasures, readmitMember, verifyErasure } from './erase.ts'
+
+/** Commands for whoever answers members who ask what is kept of them, or that nothing be. */
+export function addPrivacy(program: Command, act: Act): void {
+  const command = commandOf(program, 'erase [member]', 'clear what is kept of a member, and keep it from coming back')
+    .description(
+      'Clears rows, scores, aliases, jobs, alerts, ledger, contacts and address, and refuses what comes in later. Ends with a receipt: what was cleared where, and what rests in logs until when. Can be repeated, and goes on where it was interrupted.',
+    )
+    .option('--verify', 'look for remains in every store and topic instead; ends with 1 when there are any')
+    .option('--list', 'show every receipt instead: the audit log')
+    .option('--patience <seconds>', 'how long to wait for the services', whole(0, 86_400), 60)
+  withReferences(command)
+    .addHelpText(
+      'after',
+      examples(
+        'perennial erase M-01839',
+        'perennial erase M-01839 --email jo@example.org --external crm:17',
+        'perennial erase --verify M-01839 --email jo@example.org',
+        'perennial erase --list --json',
+      ),
+    )
+    .action(
+      act((context, life, call) => {
+        if (call.options['list'] === true) return listErasures(context, life)
+        const person = personOf(call)
+        if (call.options['verify'] === true) return verifyErasure(context, life, person)
+        return erase(context, life, person, numberOf(call, 'patience') * 1_000)
+      }),
+    )
+
+  withReferences(commandOf(program, 'readmit <member>', 'let a member who was erased join again'))
+    .description(
+      'From now on facts about the member count again, as about somebody new; nothing of before comes back. Until then whatever comes in about somebody who was erased is refused, a new membership too: a machine cannot tell one who joins again from an old list that is sent again.',
+    )
+    .addHelpText('after', examples('perennial readmit M-01839 --email jo@example.org'))
+    .action(act((context, life, call) => readmitMember(context, life, personOf(call))))
+}
+
+function withReferences(command: Command): Command {
+  return command
+    .option('--email <address>', 'an address of theirs; may be repeated', collected)
+    .option('--anonymous <id>', 'an anonymous id (a browser) of theirs; may be repeated', collected)
+    .option('--external <system:id>', 'an id in another system; may be repeated', collectedExternal)
+}
+
+function collected(text: string, before: readonly string[] = []): readonly string[] {
+  return [...before, text]
+}
+
+type External = Readonly<{ system: string; id: string }>
+
+function collectedExternal(text: string, before: readonly External[] = []): readonly External[] {
+  const colon = text.indexOf(':')
+  if (colon < 1) throw new InvalidArgumentError('It must be the name of the system and the id: crm:17.')
+  return [...before, { system: text.slice(0, colon), id: text.slice(colon + 1) }]
+}
+
+function personOf({ args, options }: Call): Person {
+  const memberId = args[0] ?? ''
+  if (memberId === '') throw new Fault('usage', 'Name the member: perennial erase M-01839')
+  return {
+    memberId,
+    emails: (options['email'] as readonly string[] | undefined) ?? [],
+    anonymousIds: (options['anonymous'] as readonly string[] | undefined) ?? [],
+    externalIds: (options['external'] as readonly External[] | undefined) ?? [],
+  }
+}
