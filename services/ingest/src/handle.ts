@@ -151,7 +151,7 @@ type Usable = Extract<ReturnType<Owned['partition']['judge']>, { kind: 'ok' }>
 function use({ facts, mailboxes, rule }: Usable, pass: Pass): void {
   const { erasures } = pass
   const welcome = erasures.size === 0 ? facts : facts.filter((fact) => isWelcome(erasures, fact))
-  if (welcome.length === 0) return pass.tally.drop('erased')
+  if (welcome.length < facts.length && welcome.length === 0) return pass.tally.drop('erased')
   for (const fact of welcome) pass.lane.fact(fact)
   if (mailboxes !== undefined)
     pass.mailboxes?.push(...mailboxes().filter(({ memberId, at }) => at >= erasures.barOf(memberKey(memberId))))
