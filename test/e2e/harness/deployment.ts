@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import {
+  type Clock,
   connectPlatform,
   createMetrics,
   createScope,
@@ -26,6 +27,10 @@ export type DeploymentOptions = Readonly<{
   /** On Redis alone, as `perennial up` runs it. */
   embedded?: boolean
   redisUrl?: string
+  /** Of the test's own platform; that of the services is the machine's. */
+  clock?: Clock
+  /** What node is started with, before each service. */
+  nodeArgs?: readonly string[]
   /** On top of the settings that every service gets. */
   env?: Readonly<Record<string, string>>
 }>
@@ -44,6 +49,7 @@ export class Deployment {
   readonly #services: ServiceProcess[] = []
   /** Own Redis: nothing of ours is left in a shared one. */
   readonly #shared: boolean
+  readonly #nodeArgs: readonly string[]
 
   private constructor(
     parts: Readonly<{
@@ -52,6 +58,7 @@ export class Deployment {
       scope: OwnedScope
       writer: SourceWriter
       shared: boolean
+      nodeArgs: readonly string[]
     }>,
   ) {
     this.namespace = parts.platform.namespace
@@ -61,6 +68,7 @@ export class Deployment {
     this.#scope = parts.scope
     this.#writer = parts.writer
     this.#shared = parts.shared
+    this.#nodeArgs = parts.nodeArgs
   }
 
   static async create(options: DeploymentOptions = {}): Promise<Deployment> {
@@ -72,10 +80,18 @@ export class Deployment {
       fatal: (error) => {
         throw error
       },
+      ...(options.clock === undefined ? {} : { clock: options.clock }),
     })
     await platform.log.ensureTopics(topicSpecs(TOPICS, platform.partitions))
     const writer = await createSourceWriter(platform)
-    return new Deployment({ env, platform, scope, writer, shared: options.redisUrl === undefined })
+    return new Deployment({
+      env,
+      platform,
+      scope,
+      writer,
+      shared: options.redisUrl === undefined,
+      nodeArgs: options.nodeArgs ?? [],
+    })
   }
 
   /** Starts services side by side; resolves when all of them are ready. */
@@ -84,7 +100,7 @@ export class Deployment {
   }
 
   async startWith(name: ServiceName, env: Readonly<Record<string, string>>): Promise<Service> {
-    const service = new Service(name, { ...this.env, ...env }, await freePort())
+    const service = new Service(name, { ...this.env, ...env }, await freePort(), this.#nodeArgs)
     this.#services.push(service)
     return service.ready()
   }

@@ -19,13 +19,15 @@ export class ServiceProcess {
   constructor(
     name: string,
     script: string,
-    options: Readonly<{ args?: string[]; env: NodeJS.ProcessEnv; cwd?: string }>,
+    options: Readonly<{ args?: string[]; env: NodeJS.ProcessEnv; cwd?: string; nodeArgs?: readonly string[] }>,
   ) {
     this.name = name
-    this.#child = spawn(process.execPath, [join(ROOT, script), ...(options.args ?? [])], {
+    const { args = [], nodeArgs = [] } = options
+    this.#child = spawn(process.execPath, [...nodeArgs, join(ROOT, script), ...args], {
       cwd: options.cwd ?? ROOT,
       env: options.env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      // What is loaded before the program may listen to the test.
+      stdio: nodeArgs.length === 0 ? ['ignore', 'pipe', 'pipe'] : ['ignore', 'pipe', 'pipe', 'ipc'],
     })
     for (const stream of [this.#child.stdout, this.#child.stderr]) {
       if (stream !== null) createInterface({ input: stream }).on('line', (line) => this.lines.push(line))
@@ -44,6 +46,15 @@ export class ServiceProcess {
 
   get running(): boolean {
     return this.#child.exitCode === null && this.#child.signalCode === null
+  }
+
+  /** Says something to what was loaded before the program, and resolves with its answer, or when the process is gone. */
+  async tell(message: object): Promise<void> {
+    if (!this.#child.connected) return
+    const answered = new Promise<void>((resolve) => this.#child.once('message', () => resolve()))
+    // A process that is just being killed may hang up meanwhile.
+    this.#child.send(message, () => undefined)
+    await Promise.race([answered, this.ended])
   }
 
   kill(signal: NodeJS.Signals): void {
@@ -85,8 +96,8 @@ export class ServiceProcess {
 export class Service extends ServiceProcess {
   readonly #port: number
 
-  constructor(name: string, env: NodeJS.ProcessEnv, port: number) {
-    super(name, `services/${name}/src/main.ts`, { env: { ...env, METRICS_PORT: String(port) } })
+  constructor(name: string, env: NodeJS.ProcessEnv, port: number, nodeArgs: readonly string[] = []) {
+    super(name, `services/${name}/src/main.ts`, { env: { ...env, METRICS_PORT: String(port) }, nodeArgs })
     this.#port = port
   }
 

@@ -20,14 +20,18 @@ export type WebhookReceiver = Readonly<{
   close(): Promise<void>
 }>
 
+type Ear = Readonly<{ now?: () => number; arrived?: (delivery: Delivery) => void }>
+
 /** Somebody else's system that takes webhooks: remembers every call it gets, and checks the signature by itself. */
-export async function startWebhookReceiver(): Promise<WebhookReceiver> {
+export async function startWebhookReceiver({ now = Date.now, arrived }: Ear = {}): Promise<WebhookReceiver> {
   const secret = randomBytes(32)
   const deliveries: Delivery[] = []
   let status = 204
   const server = createServer((request, response) => {
     void readBody(request).then((text) => {
-      deliveries.push(read(request, text, secret))
+      const delivery = read(request, text, { secret, now: now() })
+      deliveries.push(delivery)
+      arrived?.(delivery)
       response.writeHead(status).end()
     })
   })
@@ -55,7 +59,9 @@ async function readBody(request: IncomingMessage): Promise<string> {
   return Buffer.concat(chunks).toString()
 }
 
-function read(request: IncomingMessage, text: string, secret: Buffer): Delivery {
+type Known = Readonly<{ secret: Buffer; now: number }>
+
+function read(request: IncomingMessage, text: string, { secret, now }: Known): Delivery {
   const id = String(request.headers['webhook-id'])
   const timestamp = String(request.headers['webhook-timestamp'])
   const wanted = createHmac('sha256', secret).update(`${id}.${timestamp}.${text}`).digest()
@@ -65,6 +71,6 @@ function read(request: IncomingMessage, text: string, secret: Buffer): Delivery 
     const given = Buffer.from(value, 'base64')
     return version === 'v1' && given.length === wanted.length && timingSafeEqual(given, wanted)
   })
-  const fresh = Math.abs(Date.now() / 1_000 - Number(timestamp)) < 300
+  const fresh = Math.abs(now / 1_000 - Number(timestamp)) < 300
   return { id, genuine: genuine && fresh, body: JSON.parse(text), text }
 }

@@ -16,7 +16,9 @@ export type Refusal = Readonly<{ kind: 'refuse'; at: 'MAIL' | 'RCPT' | 'DATA' | 
 type Callback = (error?: Error | null) => void
 
 /** A real SMTP server that behaves as it is told, and offers no TLS. For tests. */
-export async function startMailServer(options: Readonly<{ auth?: boolean }> = {}): Promise<MailServer> {
+export async function startMailServer(
+  options: Readonly<{ auth?: boolean; arrived?: (raw: string) => void }> = {},
+): Promise<MailServer> {
   const received: string[] = []
   const sockets = new Set<Socket>()
   let behaviour: Behaviour | Refusal = { kind: 'accept' }
@@ -42,7 +44,11 @@ export async function startMailServer(options: Readonly<{ auth?: boolean }> = {}
       stream.on('data', (chunk: Buffer) => chunks.push(chunk))
       stream.on('end', () => {
         answer('DATA', (error) => {
-          if (!error) received.push(Buffer.concat(chunks).toString('utf8'))
+          if (!error) {
+            const raw = Buffer.concat(chunks).toString('utf8')
+            received.push(raw)
+            options.arrived?.(raw)
+          }
           callback(error)
         })
       })
