@@ -20,12 +20,8 @@ export type Rest = Readonly<{
  * Tells when there is nothing left to do at this instant. Nothing waits for a time that is sure to be long enough: what is
  * stored is looked at.
  */
-export async function watchRest({
-  platform,
-  namespace,
-  redis,
-  tails,
-}: Deployment & { tails(): string }): Promise<Rest> {
+export async function watchRest(deployment: Deployment): Promise<Rest> {
+  const { platform, namespace, redis } = deployment
   const { log, clock, partitions } = platform
   const own = Array.from({ length: partitions.activity }, (_, partition) => partition)
   const store = createPartitionStore(redis, namespace)
@@ -84,7 +80,8 @@ export async function watchRest({
         if (!met) break
       }
       looks = met ? looks + 1 : 0
-      if (performance.now() - began > DEADLINE_MS) throw new Error(`Never at rest, for want of ${last}.\n${tails()}`)
+      if (performance.now() - began > DEADLINE_MS)
+        throw new Error(`Never at rest, for want of ${last}.\n${deployment.tails()}`)
       await pause(LOOK_EVERY_MS)
     }
   }

@@ -13,7 +13,8 @@ registerHooks({
     const loaded = nextLoad(url, context)
     const own = changes.filter(({ file }) => url.endsWith(file))
     if (own.length === 0) return loaded
-    let text = String(loaded.source)
+    const { source } = loaded
+    let text = typeof source === 'string' ? source : Buffer.from((source as Uint8Array | undefined) ?? []).toString()
     for (const { file, from, to } of own) {
       if (!text.includes(from)) throw new Error(`${file} has nothing like '${from}' any more.`)
       text = text.replace(from, to)
