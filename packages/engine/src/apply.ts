@@ -62,7 +62,8 @@ export function applyBlock(work: Work, placed: PlacedBlock): void {
 /** Reasons for which nothing is put aside. */
 const EXPECTED: ReadonlySet<SkipReason> = new Set<SkipReason>(['redelivered', 'duplicate', 'erased'])
 
-function applyFact(work: Work, i: number, cursor: FactCursor): SkipReason | undefined {
+/** Folds the fact that the cursor stands at into the loaded row `i` of its subject; answers why not, if not. */
+export function applyFact(work: Work, i: number, cursor: FactCursor): SkipReason | undefined {
   const { chunk, state } = work
   if (cursor.kind === ERASURE) {
     applyErasure(work, i, cursor)

@@ -1,9 +1,10 @@
-export { applyBlock, collectKeys, type PlacedBlock } from './apply.ts'
+export { applyBlock, applyFact, collectKeys, type PlacedBlock } from './apply.ts'
 export {
   type BrokenFact,
   type Chunk,
   changedRows,
   clearChunk,
+  DUE,
   goneRows,
   type Counts,
   loadRow,
@@ -28,5 +29,5 @@ export { barErased } from './erase.ts'
 export { evaluate, passTime, RISK_STEP } from './evaluate.ts'
 export { type Foretold, type ModelInUse, modelInUse, modelNumber } from './model-in-use.ts'
 export { ABOUT, type About, type Outcome, type OutcomeName } from './prediction.ts'
-export { rescoreChunk, type Swept, sweepChunk, watermark } from './sweep.ts'
+export { rescoreChunk, type Swept, sweepChunk, sweepMember, watermark } from './sweep.ts'
 export { CHANGE, CHANGE_SLOTS, RiskChanges } from './risk-changes.ts'

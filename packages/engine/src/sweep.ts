@@ -21,12 +21,17 @@ export function sweepChunk(work: Work, clock: EpochMs, present: (place: number) 
     if (!present(i)) stale.push(key)
     else if (isMemberKey(key)) {
       members++
-      meet(work, i, clock)
-      passTime(work, i, clock)
-      rearm(chunk, i)
+      sweepMember(work, i, clock)
     } else if (sweepAlias(work, i, clock)) freed.push(key)
   }
   return { members, freed, stale }
+}
+
+/** Lets time pass for the member at place `i`, and notes when to look again. */
+export function sweepMember(work: Work, i: number, clock: EpochMs): void {
+  meet(work, i, clock)
+  passTime(work, i, clock)
+  rearm(work.chunk, i)
 }
 
 /** Takes the loaded members over from whatever model evaluated them last, though no fact comes. */

@@ -1,7 +1,7 @@
 import { MINUTE_MS } from '@perennial/member'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
-import { endOfQuiet, isQuiet, localMinutes, zoneOr } from './local-time.ts'
+import { endOfQuiet, isQuiet, localDay, localMinutes, zoneOr } from './local-time.ts'
 
 const NIGHT = { from: 20 * 60, to: 8 * 60 }
 const at = (text: string) => Date.parse(text)
@@ -57,5 +57,25 @@ test('the end is the first whole minute outside, for any night, any zone and any
       )
     }),
     { numRuns: 300 },
+  )
+})
+
+test('minutes and days are those that the platform tells, in any zone at any instant', () => {
+  const zones = fc.constantFrom(...Intl.supportedValuesOf('timeZone'))
+  const instants = fc.integer({ min: at('1990-01-01T00:00:00Z'), max: at('2040-01-01T00:00:00Z') })
+  fc.assert(
+    fc.property(instants, zones, (now, timeZone) => {
+      const form = {
+        timeZone,
+        year: 'numeric',
+        month: '2-digit',
+        day: '2-digit',
+        hour: '2-digit',
+        minute: '2-digit',
+      } as const
+      const text = new Intl.DateTimeFormat('sv-SE', form).format(now)
+      const minutes = Number(text.slice(11, 13)) * 60 + Number(text.slice(14, 16))
+      return localDay(now, timeZone) === text.slice(0, 10) && localMinutes(now, timeZone) === minutes
+    }),
   )
 })

@@ -1,5 +1,11 @@
-import { type EpochMs, HOUR_MS, MINUTE_MS } from '@perennial/member'
+import { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS } from '@perennial/member'
 import type { QuietHours } from './playbook.ts'
+
+/** Clocks are put forward and back at whole quarters of an hour, and formatting takes microseconds: asked once for each. */
+const QUARTER_MS = 15 * MINUTE_MS
+/** Of all zones together: a year of quarters is 35,000. */
+const MAX_OFFSETS = 100_000
+const offsets = new Map<string, number>()
 
 /** Formatters are slow to make; there are some 600 zones, and member databases hold wrong names too. */
 const MAX_FORMATTERS = 1_000
@@ -7,24 +13,14 @@ const formatters = new Map<string, Intl.DateTimeFormat | undefined>()
 
 /** Minutes after local midnight in an IANA zone; undefined for a zone nobody knows. */
 export function localMinutes(at: EpochMs, timeZone: string): number | undefined {
-  const formatter = formatterFor(timeZone)
-  if (formatter === undefined) return undefined
-  let minutes = 0
-  for (const { type, value } of formatter.formatToParts(at)) {
-    if (type === 'hour') minutes += Number(value) * 60
-    if (type === 'minute') minutes += Number(value)
-  }
-  return minutes
+  const offset = offsetAt(at, timeZone)
+  return offset === undefined ? undefined : Math.floor((at + offset) / MINUTE_MS) % (DAY_MS / MINUTE_MS)
 }
 
 /** The local day in an IANA zone, `2026-12-25`; undefined for a zone nobody knows. */
 export function localDay(at: EpochMs, timeZone: string): string | undefined {
-  const parts = new Map(
-    formatterFor(timeZone)
-      ?.formatToParts(at)
-      .map(({ type, value }) => [type, value]),
-  )
-  return parts.size === 0 ? undefined : `${parts.get('year')}-${parts.get('month')}-${parts.get('day')}`
+  const offset = offsetAt(at, timeZone)
+  return offset === undefined ? undefined : new Date(at + offset).toISOString().slice(0, 10)
 }
 
 export function isTimeZone(name: string): boolean {
@@ -68,6 +64,27 @@ function lookForEnd(from: EpochMs, timeZone: string, quiet: QuietHours): EpochMs
   }
   while (isQuiet(last, timeZone, quiet)) last += MINUTE_MS
   return last
+}
+
+/** How far the clock on the wall is ahead of UTC, in ms; undefined for a zone nobody knows. */
+function offsetAt(at: EpochMs, timeZone: string): number | undefined {
+  const quarter = Math.floor(at / QUARTER_MS)
+  const key = `${quarter} ${timeZone}`
+  const known = offsets.get(key)
+  if (known !== undefined) return known
+  const formatter = formatterFor(timeZone)
+  if (formatter === undefined) return undefined
+  const offset = wallTime(formatter, quarter * QUARTER_MS) - quarter * QUARTER_MS
+  if (offsets.size >= MAX_OFFSETS) offsets.clear()
+  offsets.set(key, offset)
+  return offset
+}
+
+/** What the clock on the wall shows, as if it were UTC. */
+function wallTime(formatter: Intl.DateTimeFormat, at: EpochMs): EpochMs {
+  const parts = new Map(formatter.formatToParts(at).map(({ type, value }) => [type, Number(value)]))
+  const part = (type: Intl.DateTimeFormatPartTypes) => parts.get(type) ?? 0
+  return Date.UTC(part('year'), part('month') - 1, part('day'), part('hour'), part('minute'))
 }
 
 function formatterFor(timeZone: string): Intl.DateTimeFormat | undefined {

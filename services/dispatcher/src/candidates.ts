@@ -34,7 +34,7 @@ export function eventCandidates(playbooks: readonly Playbook[], risk: MemberRisk
         const expiresAt = risk.asOf + (step.expiryMs === undefined ? playbook.expiryMs : step.delayMs + step.expiryMs)
         // Versions are counted anew when everything is folded again: with its instant a record is not taken for another.
         const occasion = `${risk.version}@${risk.asOf}`
-        return candidateOf(risk, { playbook, step, expiresAt, occasion, replay: risk.replay })
+        return candidateOf(risk, termId(risk), { playbook, step, expiresAt, occasion, replay: risk.replay })
       }),
     )
 }
@@ -50,27 +50,32 @@ export function stateCandidates(
   member: MemberState,
   now: EpochMs,
 ): Candidate[] {
-  return playbooks
-    .flatMap((playbook) => stateCause(playbook, member, now))
-    .map(({ playbook, step, dueAt, expiresAt }) => {
-      const day = Math.max(0, Math.floor((standing.asOf - dueAt) / DAY_MS))
-      return candidateOf(standing, { playbook, step, expiresAt, dueAt, occasion: `${dueAt}+${day}d`, replay: false })
-    })
+  const causes = playbooks.flatMap((playbook) => stateCause(playbook, member, now))
+  if (causes.length === 0) return []
+  const term = termId(standing)
+  return causes.map(({ playbook, step, dueAt, expiresAt }) => {
+    const day = Math.max(0, Math.floor((standing.asOf - dueAt) / DAY_MS))
+    const occasion = `${dueAt}+${day}d`
+    return candidateOf(standing, term, { playbook, step, expiresAt, dueAt, occasion, replay: false })
+  })
 }
 
 type Found = Pick<Candidate, 'playbook' | 'step'> &
   Pick<Cause, 'expiresAt' | 'dueAt' | 'replay'> &
   Readonly<{ occasion: string }>
 
-function candidateOf(standing: Standing, { playbook, step, occasion, ...found }: Found): Candidate {
+function candidateOf(standing: Standing, term: string, { playbook, step, occasion, ...found }: Found): Candidate {
   const { memberId, version, termEnd } = standing
-  const term = termId(standing)
+  let id: string | undefined
   return {
     standing,
     playbook,
     step,
     cause: {
-      interventionId: interventionId(memberId, occasion, playbook.name, step.name),
+      // A hash, and most candidates turn out to have been contacted: made when it is asked for.
+      get interventionId() {
+        return (id ??= interventionId(memberId, occasion, playbook.name, step.name))
+      },
       memberId,
       riskVersion: version,
       termEnd: termEnd ?? 0,

@@ -160,6 +160,18 @@ test('what gave way to something weightier has another chance the next day', asy
   expect(it.deps.ledger.all()[2]?.id).not.toBe(second!.id)
 })
 
+test('held back by a cap, a step for a later day has its next chance on that day, and not day after day', async () => {
+  it = setUp(playsOf(`${SERIES}cap: { contacts: 1, within: 40d }\n`))
+  await it.notice()
+  await lookAtDue(it.deps, PARTITION)
+  expect(it.decisions()).toEqual(['first: send', 'second: cap'])
+  expect(await it.next()).toBe(NOON + 30 * DAY_MS)
+  it.clock.set(NOON + 30 * DAY_MS)
+  await lookAtDue(it.deps, PARTITION)
+  expect(it.decisions().slice(2)).toEqual(['second: cap'])
+  expect(await it.next()).toBe(NOON + 31 * DAY_MS)
+})
+
 test('who is not in the segment is no case for a decision, and is looked at again the next day', async () => {
   it.rows.set('M1', { autoRenew: true })
   await it.notice()

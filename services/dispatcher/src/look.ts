@@ -34,19 +34,31 @@ export async function lookAtDue(deps: LookDeps, partition: number): Promise<numb
   const all = seen.flatMap(({ candidates }) => candidates)
   const open = await withoutContacted(deps, all)
   if (open.length > 0) await act(deps, partition, open)
-  // What was held back, or gave way to something weightier, may have another chance tomorrow, as long as its cause stands.
-  const held = new Set((await withoutContacted(deps, all, 'any')).map(({ ref }) => ref.memberId))
+  const again = nextChances(await withoutContacted(deps, all, 'any'), now)
   const states = new Map(seen.map(({ appointment, state }) => [appointment.memberId, state]))
   await deps.agenda.rearm(
     partition,
     due.map((appointment): Looked => {
       const state = states.get(appointment.memberId)
       const next = state && nextLook(deps.plays.playbooks, state, now)
-      const again = held.has(appointment.memberId) ? Math.min(next ?? Infinity, now + DAY_MS) : next
-      return { ...appointment, next: again }
+      const chance = again.get(appointment.memberId)
+      return { ...appointment, next: chance === undefined ? next : Math.min(next ?? Infinity, chance) }
     }),
   )
   return due.length
+}
+
+/**
+ * What was held back, or gave way to something weightier, may have another chance tomorrow, as long as its cause stands; a step
+ * for a later day, on that day. By member.
+ */
+function nextChances(held: readonly Candidate[], now: EpochMs): ReadonlyMap<string, EpochMs> {
+  const chances = new Map<string, EpochMs>()
+  for (const { ref, cause, step } of held) {
+    const chance = Math.max(now + DAY_MS, (cause.dueAt ?? 0) + step.delayMs)
+    chances.set(ref.memberId, Math.min(chance, chances.get(ref.memberId) ?? Infinity))
+  }
+  return chances
 }
 
 type Seen = Readonly<{ state: MemberState; candidates: Candidate[] }>
@@ -68,6 +80,7 @@ async function withoutContacted(
     const contact = views[n]?.contact
     if (contact === undefined || isFree(contact)) return true
     // Our own, of a look that a crash cut short: there may be no job yet.
-    return by === 'others' && contact.interventionId === candidate.cause.interventionId
+    const mayBeOurs = by === 'others' && contact.state === 'pending'
+    return mayBeOurs && contact.interventionId === candidate.cause.interventionId
   })
 }
