@@ -43,7 +43,14 @@ export function readPlays(
   vocabulary: Vocabulary = BUILT_IN,
   killSwitch: readonly string[] = [],
 ): Plays {
-  const { plays, problems } = parseFiles(playFiles(folder), fingerprint)
+  const plays = playsFrom(playFiles(folder), vocabulary)
+  checkKillSwitch(plays, killSwitch)
+  return plays
+}
+
+/** The plays of texts. Throws a Fault (`config`) that lists everything wrong with file, line and column. */
+export function playsFrom(files: readonly SourceFile[], vocabulary: Vocabulary = BUILT_IN): Plays {
+  const { plays, problems } = parseFiles(files, fingerprint)
   const details =
     plays === undefined ? problems.map(problemText) : [...problemsOf(plays), ...unknownSignals(plays, vocabulary)]
   if (plays === undefined || details.length > 0) {
@@ -51,7 +58,6 @@ export function readPlays(
       details,
     })
   }
-  checkKillSwitch(plays, killSwitch)
   return plays
 }
 

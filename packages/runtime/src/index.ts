@@ -174,6 +174,8 @@ export type {
 export { interventionEntry, interventionRecord } from './ledger/intervention-record.ts'
 export { createContacts } from './ledger/redis-contacts.ts'
 export { createBrakeAlarm } from './ledger/brake-alarm.ts'
+export { memoryContacts } from './ledger/memory-contacts.ts'
+export { memoryQuotas } from './ledger/memory-quotas.ts'
 export type { Quota, QuotaAsk, Quotas, QuotaState } from './ledger/quotas.ts'
 export { createQuotas } from './ledger/redis-quotas.ts'
 export { createHeldAlerts, type HeldAlert, type HeldAlerts, type HeldQuery, mostAtStake } from './alerts/held-alerts.ts'

@@ -63,6 +63,30 @@ describe.runIf(redisServer() !== undefined)('plays on the command line', { timeo
     expect(JSON.parse(out)).toMatchObject({ type: 'object', additionalProperties: false })
   })
 
+  test('a play, by its file, is simulated on records of the past, beside those in force', async () => {
+    await cli.run(['sample', 'past.jsonl', '--members', '40', '--days', '200', '--end', '2026-11-01'])
+    await writeFile(join(cli.folder, 'call.yaml'), GOOD.replace('channel: log', 'channel: task, owner: ops'))
+    const args = ['simulate', 'call.yaml', '--history', 'past.jsonl', '--from', '2026-06-01', '--to', '2026-11-01']
+    const { code, out, err } = await cli.run([...args, '--diff', '--out', 'out/contacts.csv', '--json'])
+    expect({ code, err }).toEqual({ code: 0, err: '' })
+    const report = JSON.parse(out) as Readonly<{ contacts: number }>
+    expect(report).toMatchObject({
+      members: 40,
+      playbooks: [{ playbook: 'call', steps: [{ step: 'call', owner: 'ops' }] }],
+      load: [{ owner: 'ops', contacts: report.contacts }],
+      displaces: [],
+      diff: { added: report.contacts, gone: 0 },
+    })
+    expect(report.contacts).toBeGreaterThan(2)
+    const lines = (await readFile(join(cli.folder, 'out/contacts.csv'), 'utf8')).trim().split('\n')
+    expect(lines.filter((line) => line.includes(',sent,') && line.endsWith(',added'))).toHaveLength(report.contacts)
+    expect((await cli.run(args)).out).toMatch(
+      /^\d+ contacts with \d+ of 40 members, 2026-06-01 to 2026-11-01\. Nothing was sent\./,
+    )
+    const unknown = await cli.run(['simulate', 'cal', '--sample'])
+    expect(unknown).toMatchObject({ code: 2, err: expect.stringContaining("There is no playbook 'cal'") })
+  })
+
   test('why nobody was contacted about whom nothing was decided', async () => {
     const { code, err } = await cli.run(['why', 'nobody'])
     expect(code).toBe(1)

@@ -19,7 +19,7 @@ import { entryOf } from './entry.ts'
 
 export type ActDeps = DecisionDeps &
   Readonly<{
-    ledger: Ledger
+    ledger: Pick<Ledger, 'find' | 'record'>
     queue: Pick<JobQueue, 'add'>
     kill: () => Promise<KillSwitchState>
     recall: Pick<ContactRecall, 'ensure' | 'holds'>

@@ -20,7 +20,7 @@ export type OutreachDeps = Readonly<{
   plays: Plays
   /** Those that a decision was made by. */
   playsOf: (version: string) => Promise<Plays | undefined>
-  ledger: Ledger
+  ledger: Pick<Ledger, 'find' | 'close'>
   contacts: Contacts
   quotas: Quotas
   /** What the budget of an owner held back. */

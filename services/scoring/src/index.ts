@@ -1,4 +1,5 @@
 export { readScoringConfig, type ScoringConfig } from './config.ts'
+export { riskRecordOf } from './risk-record.ts'
 export { startScoring } from './wire.ts'
 export type { Agreement } from './quality/agreement.ts'
 export { LEAST_OUTCOMES, type LiveQuality, QUALITY_WINDOW_DAYS } from './quality/live-quality.ts'

@@ -1,10 +1,11 @@
-import { CHANGE, CHANGE_SLOTS, type Chunk, newChunk, placeFor } from '@perennial/engine'
+import { CHANGE_SLOTS, type Chunk, newChunk, placeFor } from '@perennial/engine'
 import { memberKey, newRows, SLOT } from '@perennial/member'
-import { createScorer, readScore, SCORE, SCORE_SLOTS, starterModel } from '@perennial/risk'
-import { encodeRecord, type MemberRiskV1 } from '@perennial/streams'
+import { createScorer, SCORE, SCORE_SLOTS, starterModel } from '@perennial/risk'
+import { encodeRecord } from '@perennial/streams'
 import * as fc from 'fast-check'
 import { expect, test } from 'vitest'
 import { packOutbox, unpackOutbox } from './outbox.ts'
+import { riskRecordOf } from './risk-record.ts'
 import { RiskWriter } from './risk-writer.ts'
 
 const SCHEMA_ID = 0x01020304
@@ -65,43 +66,15 @@ function written(chunk: Chunk, replay: boolean): Uint8Array {
   return unpackOutbox(bytes, 0).risks[0]?.value ?? new Uint8Array()
 }
 
-const BANDS = ['low', 'low', 'medium', 'high'] as const
-const PREVIOUS = [null, 'low', 'medium', 'high'] as const
-const STATUS = ['unknown', 'active', 'lapsed'] as const
-
-/** The same change as an object, for the general encoder. */
-function record(memberId: string, numbers: Float64Array, replay: boolean): MemberRiskV1 {
-  const { contributions, horizon, at, ...score } = readScore(scorer.model.id, names, numbers, CHANGE_SLOTS)
-  const number = (slot: number) => numbers[slot] ?? 0
-  const previousRisk = number(CHANGE.previousRisk)
-  return {
-    ...score,
-    memberId,
-    version: number(CHANGE.version),
-    asOf: at,
-    cause: number(CHANGE.bySilence) === 1 ? 'silence' : 'fact',
-    horizonKind: horizon.kind,
-    horizonAt: horizon.at,
-    band: BANDS[number(CHANGE.band)] ?? 'low',
-    previousBand: PREVIOUS[number(CHANGE.previousBand)] ?? null,
-    bandSince: number(CHANGE.bandSince),
-    contributions: contributions.filter(({ contribution }) => contribution !== 0),
-    status: STATUS[number(CHANGE.status)] ?? 'unknown',
-    termStart: number(CHANGE.termStart) || null,
-    termEnd: number(CHANGE.termEnd) || null,
-    joinedAt: number(CHANGE.joinedAt) || null,
-    previousRisk: Number.isNaN(previousRisk) ? null : previousRisk,
-    // Nobody acts on what another model alone has moved.
-    replay: replay || number(CHANGE.byModel) === 1,
-  }
-}
-
 test('writes byte for byte what the encoder that knows the schema writes', () => {
   fc.assert(
     fc.property(change, ({ memberId, fixed, score, contributions, replay }) => {
       const numbers = [...fixed, ...score, ...contributions.flat()]
-      const expected = encodeRecord('member-risk', record(memberId, Float64Array.from(numbers), replay), SCHEMA_ID)
-      expect(Buffer.from(written(chunkOf(memberId, numbers), replay)).equals(expected)).toBe(true)
+      const chunk = chunkOf(memberId, numbers)
+      // As an object, through the general encoder.
+      const record = riskRecordOf(chunk, 0, { modelId: scorer.model.id, contributionNames: names }, replay)
+      const expected = encodeRecord('member-risk', record, SCHEMA_ID)
+      expect(Buffer.from(written(chunk, replay)).equals(expected)).toBe(true)
     }),
   )
 })

@@ -1,10 +1,12 @@
 import { MOST_DECISIONS } from '@perennial/api'
 import { type Command, Option } from 'commander'
-import { type Act, commandOf, examples, instantOption, limitOption, numberOf } from './act.ts'
+import { type Act, type Call, commandOf, examples, instantOption, limitOption, numberOf } from './act.ts'
+import { maxBadRows } from './history-options.ts'
 import { exportLedger } from './ledger-export.ts'
 import { LEDGER_FORMATS, type LedgerFormat } from './ledger-rows.ts'
 import { preview } from './preview.ts'
 import { checkPlaybooks, listPlaybooks, playbookSchema, SCHEMA_NAMES, type SchemaName } from './playbooks.ts'
+import { simulate, type SimulateOptions } from './simulate.ts'
 import { uplift } from './uplift.ts'
 import { why } from './why.ts'
 
@@ -35,6 +37,7 @@ export function addPlays(program: Command, act: Act): void {
     )
     .action(act((context, _, { options }) => playbookSchema(context, options['of'] as SchemaName)))
 
+  addSimulate(program, act)
   addAsking(program, act)
 }
 
@@ -89,4 +92,46 @@ function addLedger(program: Command, act: Act): void {
         return exportLedger(context, life, { range: { from, to }, format, out: String(options['out']) })
       }),
     )
+}
+
+function addSimulate(program: Command, act: Act): void {
+  commandOf(program, 'simulate [play]', 'say what a play would have done in the past; nothing is sent')
+    .description(
+      'Runs a play, by its name or its YAML file, over a past together with the plays that are switched on: how many contacts, with whom, when, how much work for whom, what is held back and why, and what a cap would displace. Decisions are those of the services: the same triggers, segments, gates and caps. The past is that of the deployment (its log), of a folder, or of the sample association.',
+    )
+    .option('--history <path>', 'a history folder (CSV), a replay file, or a folder of them')
+    .option('--sample', 'the sample association', false)
+    .option('--from <date>', 'from when on contacts are made (default: a year before the end)', instantOption)
+    .option('--to <date>', 'up to when (default: now)', instantOption)
+    .option('--playbooks <folder>', 'the plays to try (default: those in force)')
+    .option('--all', 'as if every play were switched on', false)
+    .option('--diff', 'compare with the plays in force, as they are switched on now', false)
+    .option('--out <file>', 'write every contact, made or held back, to a CSV file')
+    .addOption(maxBadRows())
+    .addHelpText(
+      'after',
+      examples(
+        'perennial simulate renewal-series --sample',
+        'perennial simulate plays/win-back.yaml --history export/ --from 2025-01-01 --to 2026-01-01',
+        'perennial simulate --all --playbooks plays/ --diff --out contacts.csv',
+      ),
+    )
+    .action(act((context, life, call) => simulate(context, life, simulateOptions(call))))
+}
+
+function simulateOptions({ args: [play], options }: Call): SimulateOptions {
+  const text = (name: string) => options[name] as string | undefined
+  const instant = (name: string) => options[name] as number | undefined
+  return {
+    play,
+    folder: text('playbooks'),
+    all: options['all'] === true,
+    diff: options['diff'] === true,
+    history: text('history'),
+    sample: options['sample'] === true,
+    from: instant('from'),
+    to: instant('to'),
+    out: text('out'),
+    maxBadPercent: Number(options['maxBadRows']),
+  }
 }

@@ -41,7 +41,8 @@ function ownersOf({ facts }: History): (i: number) => number {
   return (i) => owners[i] ?? 0
 }
 
-function activityRecord({ facts, actions }: History, i: number, memberId: string): SourceInput {
+/** Fact `i` of a history as a record of its stream. */
+export function activityRecord({ facts, actions }: History, i: number, memberId: string): SourceInput {
   const { stream, action } = actions[facts.action[i] ?? 0] ?? { stream: '', action: '' }
   const occurredAt = facts.at[i] ?? 0
   const eventId = eventIdOf(facts.idHi[i] ?? 0, facts.idLo[i] ?? 0)

@@ -1,8 +1,8 @@
-import type { Quota, QuotaAsk, Quotas, QuotaState } from '@perennial/runtime'
+import type { Quota, QuotaAsk, Quotas, QuotaState } from './quotas.ts'
 
 type Known = { places: Map<string, number>; asked: Map<string, Readonly<{ at: number; worth: number }>> }
 
-/** `Quotas` without Redis; the same contract suite holds for both. */
+/** `Quotas` without Redis, for simulations and tests; the same contract suite holds for both. */
 export function memoryQuotas(): Quotas {
   const byName = new Map<string, Known>()
 

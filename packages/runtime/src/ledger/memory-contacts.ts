@@ -7,12 +7,12 @@ import {
   isFree,
   type OtherContact,
   type Reserved,
-} from '@perennial/runtime'
+} from './contacts.ts'
 
 type Known = Contact & Readonly<{ ref: ContactRef; traits: Partial<ContactTraits> }>
 type Wish = Readonly<{ ref: ContactRef; at: number; priority: number | undefined; caps: readonly ContactCap[] }>
 
-/** `Contacts` without Redis; the same contract suite holds for both. */
+/** `Contacts` without Redis, for simulations and tests; the same contract suite holds for both. */
 export function memoryContacts(): Contacts {
   const contacts = new Map<string, Known>()
   /** Those that count under caps: their names by member and audience. */

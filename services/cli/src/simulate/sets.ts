@@ -1,0 +1,82 @@
+import { existsSync, readFileSync, statSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { playsFrom, playFiles } from '@perennial/deployment'
+import type { Vocabulary } from '@perennial/member'
+import { parsePlaybook, type Plays, type SourceFile } from '@perennial/playbooks'
+import { Fault, messageOf } from '@perennial/runtime'
+
+export type SetOptions = Readonly<{
+  /** A play by name, or its file; undefined: the whole set. */
+  play: string | undefined
+  /** The folder of plays to try; undefined: the one in force. */
+  folder: string | undefined
+  /** The folder in force. */
+  inForce: string
+  /** As if every play were switched on. */
+  all: boolean
+  /** Whether to run the set in force as well. */
+  diff: boolean
+  cwd: string
+  vocabulary: Vocabulary
+}>
+
+/** Sets of plays to be run side by side. */
+export type Sets = Readonly<{
+  /** What is tried, and the names of the plays that it is about. */
+  tried: Plays
+  subjects: readonly string[]
+  /** The same without the one play that it is about. */
+  without: Plays | undefined
+  /** As plays are switched on now. */
+  current: Plays | undefined
+}>
+
+/** What to simulate. Throws a Fault: `usage` where there is no such play, `config` where files are not in order. */
+export function setsOf(options: SetOptions): Sets {
+  const { folder, inForce, vocabulary, cwd, all, diff } = options
+  const texts = playFiles(folder === undefined ? inForce : resolve(cwd, folder))
+  const current = diff ? playsFrom(playFiles(inForce), vocabulary) : undefined
+  if (options.play === undefined) {
+    const plays = playsFrom(texts, vocabulary)
+    const tried = all ? switchedBy(plays, () => true) : plays
+    const subjects = tried.playbooks.filter(({ enabled }) => enabled).map(({ name }) => name)
+    return { tried, subjects, without: undefined, current }
+  }
+  const file = fileOf(resolve(cwd, options.play), options.play)
+  const plays = playsFrom(file === undefined ? texts : [...withoutPlay(texts, file), file], vocabulary)
+  const name = file === undefined ? options.play : nameIn(file)
+  if (name === undefined || !plays.playbooks.some((play) => play.name === name))
+    throw new Fault(
+      'usage',
+      `There is no playbook '${options.play}', and no such file. Those there are: ${plays.playbooks.map((play) => play.name).join(', ')}`,
+    )
+  const others = all ? switchedBy(plays, () => true) : plays
+  const switched = (on: boolean) => switchedBy(others, (play) => (play.name === name ? on : play.enabled))
+  return { tried: switched(true), subjects: [name], without: switched(false), current }
+}
+
+function switchedBy(plays: Plays, enabled: (play: Plays['playbooks'][number]) => boolean): Plays {
+  return { ...plays, playbooks: plays.playbooks.map((play) => ({ ...play, enabled: enabled(play) })) }
+}
+
+/** A name is a name, even where a folder is called the same. */
+function fileOf(path: string, said: string): SourceFile | undefined {
+  if (!/\.ya?ml$/.test(said)) return undefined
+  if (!existsSync(path) || statSync(path).isDirectory())
+    throw new Fault('usage', `${said} is not there. PLAY is the name of a play or its YAML file.`)
+  try {
+    return { file: path, text: readFileSync(path, 'utf8') }
+  } catch (cause) {
+    throw new Fault('usage', `${said} cannot be read: ${messageOf(cause)}.`, { cause })
+  }
+}
+
+/** The play's file in the folder gives way to the one that was named: of the same name or in the same place. */
+function withoutPlay(texts: readonly SourceFile[], file: SourceFile): SourceFile[] {
+  const name = nameIn(file)
+  return texts.filter((text) => join(text.file) !== file.file && (name === undefined || nameIn(text) !== name))
+}
+
+function nameIn({ file, text }: SourceFile): string | undefined {
+  return parsePlaybook(file, text).playbook?.name
+}
