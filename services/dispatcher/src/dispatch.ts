@@ -30,7 +30,8 @@ export type ActDeps = DecisionDeps &
     decided(entry: LedgerEntry, asOf: EpochMs): void
   }>
 
-export type DispatchDeps = ActDeps & Readonly<{ risks: RiskProjection; agenda: Pick<Agenda, 'notice'> }>
+export type DispatchDeps = ActDeps &
+  Readonly<{ risks: Pick<RiskProjection, 'versions' | 'upsert'>; agenda: Pick<Agenda, 'notice'> }>
 
 export type Dispatched = Readonly<{ applied: number; deduplicated: number }>
 
@@ -60,7 +61,7 @@ export async function dispatch(
 }
 
 async function dropSeen(
-  risks: RiskProjection,
+  risks: Pick<RiskProjection, 'versions'>,
   partition: number,
   candidates: readonly Candidate[],
 ): Promise<Candidate[]> {

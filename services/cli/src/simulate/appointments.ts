@@ -2,7 +2,7 @@ import type { EpochMs } from '@perennial/member'
 import type { Agenda, Appointment } from '@perennial/runtime'
 import { TimeHeap } from './time-heap.ts'
 
-export type Appointments = Agenda & Readonly<{ readonly next: EpochMs }>
+export type Appointments = Pick<Agenda, 'notice' | 'due' | 'rearm'> & Readonly<{ readonly next: EpochMs }>
 
 /** Whom to look at when in a simulation: `Agenda` in memory. Everybody is in one partition. */
 export function appointments(): Appointments {
@@ -40,8 +40,5 @@ export function appointments(): Appointments {
         else set(memberId, Math.ceil(next))
       }
     },
-    filledFor: async () => undefined,
-    markFilled: async () => undefined,
-    size: async () => standing.size,
   }
 }

@@ -1,4 +1,4 @@
-import { type ActivityFact, type Fact, STREAM_CODES, type SubjectKey } from '@perennial/member'
+import { type ActivityFact, type EpochMs, type Fact, STREAM_CODES, type SubjectKey } from '@perennial/member'
 import type { TimedFacts } from './timed-facts.ts'
 
 const FIRST_SIZE = 1_024
@@ -8,6 +8,8 @@ export class FactTable {
   readonly #places = new Map<string, number>()
   readonly #subjects: SubjectKey[] = []
   readonly #others = new Map<number, Fact>()
+  /** Who was erased, and from when on facts count again. */
+  readonly #erased = new Map<SubjectKey, EpochMs>()
   #columns = newColumns(FIRST_SIZE)
   #count = 0
 
@@ -20,6 +22,7 @@ export class FactTable {
   }
 
   add(fact: Fact): void {
+    if (fact.kind === 'erasure') return void this.#erased.set(fact.subject, fact.readmits ? fact.at : Infinity)
     if (this.#count === this.#columns.at.length) this.#columns = grown(this.#columns)
     const columns = this.#columns
     const n = this.#count++
@@ -37,14 +40,25 @@ export class FactTable {
     if (fact.kind === 'link' || fact.kind === 'unlink') this.#placeOf(fact.member)
   }
 
+  /** All that was gathered, but nothing that was erased: a log may hold it for a while. */
   done(): TimedFacts {
-    const columns = this.#columns
+    const { at, subject } = this.#columns
+    const all = Uint32Array.from({ length: this.#count }, (_, n) => n)
+    const kept = this.#erased.size === 0 ? all : all.filter((n) => !this.#isErased(n))
+    const place = (n: number) => kept[n] ?? -1
     return {
       subjects: this.#subjects,
-      at: columns.at.subarray(0, this.#count),
-      subjectAt: (n) => columns.subject[n] ?? 0,
-      factAt: (n) => this.#others.get(n) ?? this.#activityAt(n),
+      at: Float64Array.from(kept, (n) => at[n] ?? 0),
+      subjectAt: (n) => subject[place(n)] ?? 0,
+      factAt: (n) => this.#others.get(place(n)) ?? this.#activityAt(place(n)),
     }
+  }
+
+  #isErased(n: number): boolean {
+    const { at, subject } = this.#columns
+    const other = this.#others.get(n)
+    const subjects = [this.#subjects[subject[n] ?? -1], other?.kind === 'link' ? other.member : undefined]
+    return subjects.some((one) => one !== undefined && (at[n] ?? 0) < (this.#erased.get(one) ?? 0))
   }
 
   #placeOf(subject: SubjectKey): number {

@@ -82,7 +82,7 @@ export async function replayLive({ facts, plays, scorer, from, to }: Replayed): 
   const clock = settableClock(from)
   const received: Received[] = []
   const partitions = Array.from({ length: PARTITIONS }, (_, partition): Partition => {
-    const engine = { partition, model: modelInUse(scorer), aliasMs: 180 * DAY_MS }
+    const engine = { partition, model: modelInUse(scorer), aliasMs: 180 * DAY_MS, pseudonym: (key: string) => key }
     return { engine, state: newPartitionState(), chunk: newChunk(500), rows: new Map(), dues: new Map(), waiting: [] }
   })
   const names = { modelId: scorer.model.id, contributionNames: scorer.contributionNames }

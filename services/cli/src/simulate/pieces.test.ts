@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { readHistory } from '@perennial/history'
-import { BUILT_IN } from '@perennial/member'
+import { anonymousKey, BUILT_IN, type Fact, memberKey, type SubjectKey } from '@perennial/member'
 import * as fc from 'fast-check'
 import { describe, expect, test } from 'vitest'
 import { historyRecords } from '../learning/history-records.ts'
@@ -78,6 +78,33 @@ test('a history folder gives the facts that its import gives, in the same order'
   } finally {
     await rm(folder, { recursive: true })
   }
+})
+
+test('who was erased is in no simulation, though the log may still hold facts about them', () => {
+  const [anna, ben, browser] = [memberKey('anna'), memberKey('ben'), anonymousKey('b1')]
+  const common = { source: { stream: 1, partition: 0, offset: 0, index: 0 }, idHi: 0, idLo: 0 }
+  const visit = (subject: SubjectKey, at: number): Fact => ({
+    kind: 'activity',
+    ...common,
+    subject,
+    at,
+    signal: 0,
+    amount: 1,
+    trust: 1,
+  })
+  const table = new FactTable()
+  table.addAll([
+    visit(anna, 1),
+    visit(ben, 2),
+    { kind: 'link', ...common, subject: browser, at: 3, member: anna },
+    { kind: 'erasure', ...common, subject: anna, at: 4, readmits: false },
+    visit(ben, 5),
+    { kind: 'erasure', ...common, subject: ben, at: 4, readmits: true },
+  ])
+  const facts = table.done()
+  expect(
+    [...facts.at].map((at, n) => `${facts.factAt(n).subject} ${at} ${facts.subjects[facts.subjectAt(n)]}`),
+  ).toEqual(['m:ben 5 m:ben'])
 })
 
 /** Where a fact stood, and the hash of an id that an import makes anew, are left out. */

@@ -53,7 +53,8 @@ export class Population {
   constructor({ subjects, scorer, aliasMs }: PopulationOptions) {
     this.#chunk = newChunk(Math.max(1, subjects.length), scorer.vocabulary)
     for (const subject of subjects) placeFor(this.#chunk, subject)
-    const engine = { partition: 0, model: modelInUse(scorer), aliasMs }
+    // Who was erased is not among the facts, so that nobody has to be known by a pseudonym.
+    const engine = { partition: 0, model: modelInUse(scorer), aliasMs, pseudonym: (key: string) => key }
     this.#work = { engine, state: newPartitionState(), chunk: this.#chunk }
     // What a risk is made of is asked by no play.
     this.#names = { modelId: scorer.model.id, contributionNames: [] }

@@ -92,7 +92,7 @@ function servicesOf(
       queue,
       members: { readMany: async (ids) => ids.map((id) => members.row(id)) },
       // A record of risk comes once here.
-      risks: { ...NO_LIST, versions: async () => [], upsert: async () => 0 },
+      risks: { versions: async () => [], upsert: async () => 0 },
       publish: async () => undefined,
       decided: () => undefined,
     },
@@ -106,8 +106,6 @@ function servicesOf(
     },
   }
 }
-
-const NO_LIST = { get: async () => undefined, top: async () => [], count: async () => 0 }
 
 /** Every channel that a step names takes what it is given, and does nothing with it. */
 function channelsOf({ playbooks }: Plays): OutreachDeps['channels'] {
