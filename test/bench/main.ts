@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import { fillTopics } from './figures/filled.ts'
+import { decisions } from './figures/decisions.ts'
 import { latency } from './figures/latency.ts'
 import { hops, type Throughput, wholePath } from './figures/throughput.ts'
 import { middleOf } from './figures/quantiles.ts'
@@ -19,7 +20,7 @@ against the counts the load must give: a fast wrong answer is a failed run. Run 
   --rounds N     measured rounds after one warm-up; medians are printed (3)
   --rate N       records a second offered for latency (10000)
   --seconds N    how long they are offered (30)
-  --only LIST    of hops, path, latency, silence, training (all)
+  --only LIST    of hops, path, latency, decisions, silence, training (all)
   --rows N       activities in the history for training (10000000)
   --quick        a small run that shows whether it works: its figures mean nothing
   --seed N       of the load (1)
@@ -38,11 +39,12 @@ type Options = Readonly<{
   seed: number
   only: readonly string[]
   silentMembers: number
+  decidedRecords: number
 }>
 
 const FULL = { facts: 2_000_000, members: 100_000, rounds: 3, rate: 10_000, seconds: 30, rows: 10_000_000 }
 const QUICK = { facts: 50_000, members: 5_000, rounds: 1, rate: 1_000, seconds: 3, rows: 300_000 }
-const PARTS = ['hops', 'path', 'latency', 'silence', 'training']
+const PARTS = ['hops', 'path', 'latency', 'decisions', 'silence', 'training']
 
 const { values } = parseArgs({
   options: {
@@ -112,16 +114,21 @@ function readOptions(): Options {
     seed: number('seed', 1),
     only,
     silentMembers: values.quick ? 20_000 : 1_000_000,
+    decidedRecords: values.quick ? 2_000 : 20_000,
   }
 }
 
 async function measure(rig: Rig, options: Options, note: (line: string) => void): Promise<Report> {
-  const { facts, members, rounds, only, rate, seconds, seed, silentMembers } = options
+  const { facts, members, rounds, only, rate, seconds, seed, silentMembers, decidedRecords } = options
   const report: { -readonly [K in keyof Report]: Report[K] } = { machine: describeMachine(), facts, members, rounds }
   if (only.includes('hops') || only.includes('path')) Object.assign(report, await throughput(rig, options, note))
   if (only.includes('latency')) {
     note(`Latency: ${rate} records a second for ${seconds} s, after a warm-up`)
     report.latency = await latency(rig, { rate, seconds, seed })
+  }
+  if (only.includes('decisions')) {
+    note(`Decisions: ${decidedRecords} records, then 1,000 decisions a second for ${seconds} s`)
+    report.decisions = await decisions(rig, { records: decidedRecords, rate: 1_000, seconds })
   }
   if (only.includes('silence')) {
     note(`At rest: ${silentMembers} silent members`)

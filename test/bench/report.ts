@@ -1,3 +1,4 @@
+import type { Decisions } from './figures/decisions.ts'
 import type { Latency } from './figures/latency.ts'
 import type { Quantiles } from './figures/quantiles.ts'
 import type { Silent } from './figures/silent.ts'
@@ -13,6 +14,7 @@ export type Report = Readonly<{
   hops?: Readonly<{ ingest: Throughput; scoring: Throughput }>
   path?: WholePath
   latency?: Latency
+  decisions?: Decisions
   silence?: Silent
   training?: Training
 }>
@@ -21,7 +23,7 @@ type Row = readonly [what: string, figure: string, target: string]
 
 /** The figures as Markdown: the table of docs/performance.md is this, pasted. */
 export function reportText(report: Report): string {
-  const { machine, facts, members, rounds, hops, path, latency, silence, training } = report
+  const { machine, facts, members, rounds, hops, path, latency, decisions, silence, training } = report
   const rows: Row[] = [
     ...(path === undefined ? [] : [rate('whole path', path.path, '≥ 250,000')]),
     ...(hops === undefined
@@ -53,6 +55,7 @@ export function reportText(report: Report): string {
           row('due crossings', `${thousands(silence.crossingsPerSecond)} /s (${thousands(silence.crossings)})`, ''),
           row('looks at due members', `${thousands(silence.checksPerSecond)} /s`, ''),
         ]),
+    ...(decisions === undefined ? [] : decisionRows(decisions)),
     ...(training === undefined ? [] : trainingRows(training)),
   ]
   const runs = {
@@ -62,10 +65,10 @@ export function reportText(report: Report): string {
     rebuild: path?.rebuild,
   }
   // Only training was measured: that is one run, without servers.
-  const onServers = [hops, path, latency, silence].some((of) => of !== undefined)
+  const onServers = [hops, path, latency, decisions, silence].some((of) => of !== undefined)
   const figures = table([['figure', 'measured', 'target'], ...rows])
   if (!onServers) return [machine, '', 'One run.', '', figures, ''].join('\n')
-  const cores = { 'latency load': latency?.cores, 'at rest': silence?.atRest }
+  const cores = { 'latency load': latency?.cores, 'decisions at 1,000/s': decisions?.cores, 'at rest': silence?.atRest }
   return [
     machine,
     '',
@@ -89,6 +92,17 @@ export function reportText(report: Report): string {
     ]),
     '',
   ].join('\n')
+}
+
+function decisionRows({ perCore, perSecond, decisions, offeredPerSecond, toJob }: Decisions): Row[] {
+  return [
+    row(
+      'decisions, all gates on',
+      `${thousands(perCore)} /s per core, ${thousands(perSecond)} /s (${thousands(decisions)})`,
+      '≥ 1,000 /s per core',
+    ),
+    row(`risk record → job at ${thousands(Math.round(offeredPerSecond))} decisions/s`, quantiles(toJob), 'p99 ≤ 50 ms'),
+  ]
 }
 
 function trainingRows({ members, rows, backtest, train, live }: Training): Row[] {

@@ -24,7 +24,8 @@ export type Stand = Readonly<{
   /** The benchmark's own connections. */
   platform: Platform
   usage(server: ServerName): Usage
-  start(name: ServiceName): Promise<ServiceProcess>
+  /** `more`: settings on top of those that all get. */
+  start(name: ServiceName, more?: Readonly<Record<string, string>>): Promise<ServiceProcess>
   stopServices(): Promise<void>
   /** A Redis that has lost everything, in place of the one before. No service may be running. */
   loseRedis(): Promise<void>
@@ -59,8 +60,8 @@ export async function openStand(rig: Rig, broker: Server): Promise<Stand> {
       return connection.platform
     },
     usage: (server) => usageOf(server === 'kafka' ? broker.pid : redis.pid),
-    async start(name) {
-      const service = await startService(name, { env: env(), folder, nodeArgs: rig.nodeArgs })
+    async start(name, more = {}) {
+      const service = await startService(name, { env: { ...env(), ...more }, folder, nodeArgs: rig.nodeArgs })
       services.push(service)
       return service
     },

@@ -96,7 +96,7 @@ export function paymentFailed(memberId: string, at: number): SourceInput {
 }
 
 /** A zone where nobody is asleep, so that quiet hours hold nothing back. */
-function whereItIsNoon(at: number): string {
+export function whereItIsNoon(at: number): string {
   const ahead = 12 - new Date(at).getUTCHours()
   // The signs of these zones are the other way round.
   return ahead === 0 ? 'Etc/UTC' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`
