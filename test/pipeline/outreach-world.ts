@@ -1,5 +1,5 @@
 import type { Outreach, SendResult } from '@perennial/channels'
-import { dispatch, type DispatchDeps } from '@perennial/dispatcher'
+import { dispatch, type DispatchDeps, lookAtDue, type LookDeps } from '@perennial/dispatcher'
 import { DAY_MS, type EpochMs } from '@perennial/member'
 import { parseFiles, type Plays } from '@perennial/playbooks'
 import { runJob, type OutreachDeps } from '@perennial/outreach'
@@ -60,7 +60,7 @@ const PLAYS: Plays = plays([
  * The dispatcher and the outreach worker on stores in memory, with a log that can be read again from any place and
  * processes that die at any call. What is checked is what the receiver sees.
  */
-export function outreachWorld() {
+export function outreachWorld(inForce: Plays = PLAYS) {
   const clock = settableClock(NOON)
   const members = new Map<string, Member>(['A', 'B', 'C'].map((id) => [id, { row: {}, band: 1, version: 0 }]))
   const log: MemberRiskV1[] = []
@@ -105,7 +105,7 @@ export function outreachWorld() {
   }
 
   const shared = {
-    plays: PLAYS,
+    plays: inForce,
     clock,
     ledger: mortal(ledger),
     contacts: mortal(memoryContacts()),
@@ -115,22 +115,25 @@ export function outreachWorld() {
     erased: nobodyErased,
     recall: scriptedRecall(),
   }
+  const agenda = mortal(memoryAgenda())
+  // The band is what the test says it is, at every moment.
+  const scorer = { lapseRisk: () => 0, nextBand: <B>(band: B) => band, model: { id: 'sample-model' } }
   const dispatchDeps: DispatchDeps = {
     ...shared,
     risks: mortal(memoryRiskProjection()),
-    agenda: mortal(memoryAgenda()),
+    agenda,
     queue: mortal(queue),
     members: { readMany: async (ids) => ids.map(rowOf) },
     decided: () => undefined,
     ...mortal({ publish: async () => undefined }),
   }
+  const lookDeps: LookDeps = { ...dispatchDeps, agenda, scorer }
   const outreachDeps: OutreachDeps = {
     ...shared,
-    playsOf: async () => PLAYS,
+    playsOf: async () => inForce,
     channels: new Map([['log', mortal(receiver)]]),
     members: { read: async (id) => rowOf(id) },
-    // The band is what the test says it is, at every moment.
-    scorer: { lapseRisk: () => 0, nextBand: (band) => band },
+    scorer,
     ...mortal({ report: async () => undefined }),
     telemetry: { sent: () => undefined, held: () => undefined },
   }
@@ -167,7 +170,7 @@ export function outreachWorld() {
     ledger,
     queue,
     log,
-    plays: PLAYS,
+    plays: inForce,
     crashIn: (calls: number) => void (callsToCrash = calls),
     rewind: (to: number) => void (position = Math.min(position, to)),
 
@@ -202,13 +205,20 @@ export function outreachWorld() {
         }
       }),
 
+    /** The dispatcher looks at everybody it knows, as it does where plays wait for a date or a state. */
+    look: () =>
+      survive(async () => {
+        await agenda.notice(0, [...members.keys()], clock.now())
+        await lookAtDue(lookDeps, 0)
+      }),
+
     work: () => survive(() => queue.runDue()),
   }
 }
 
 export type OutreachWorld = ReturnType<typeof outreachWorld>
 
-function plays(files: readonly { file: string; text: string }[]): Plays {
+export function plays(files: readonly { file: string; text: string }[]): Plays {
   const { plays: parsed, problems } = parseFiles(files, fingerprint)
   if (parsed === undefined) throw new Error(JSON.stringify(problems))
   return parsed
