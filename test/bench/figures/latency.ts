@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
-import { DAY_MS } from '@perennial/member'
 import type { Platform, SourceInput } from '@perennial/runtime'
 import { topicOf } from '@perennial/streams'
-import { activity } from '../load/facts.ts'
+import { activity, endingSoon } from '../load/facts.ts'
 import { offer } from '../load/offered.ts'
-import { createRandom, type Random, randomId } from '../load/random.ts'
+import { createRandom, type Random } from '../load/random.ts'
 import { watchJobs } from '../rig/jobs.ts'
 import { type Rig, startBroker } from '../rig/rig.ts'
 import { SERVICES, type ServiceProcess } from '../rig/service-process.ts'
@@ -112,24 +111,6 @@ function recordOf(random: Random, memberId: string, n: number): SourceInput {
     // Somebody of whom nothing is known but a missed event is at risk at once.
     if (input.stream !== 'event-attendance' || input.record.type !== 'missed') return input
   }
-}
-
-/** A membership without any activity that ends in ten days: the high band at once. */
-function endingSoon(random: Random, memberId: string, at: number): SourceInput {
-  const record = {
-    eventId: randomId(random),
-    occurredAt: at,
-    sentAt: at,
-    member: { memberId },
-    source: 'bench',
-    type: 'joined' as const,
-    joinedAt: at - 355 * DAY_MS,
-    termStart: at - 355 * DAY_MS,
-    termEnd: at + 10 * DAY_MS,
-    dues: 100,
-    autoRenew: false,
-  }
-  return { stream: 'membership', record }
 }
 
 /** Milliseconds since 1970, with fractions. */

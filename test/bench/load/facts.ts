@@ -73,6 +73,24 @@ export function activity(random: Random, memberId: string, at: EpochMs): SourceI
   return purchase(random, envelope)
 }
 
+/** A membership without any activity that ends in ten days: the high band at once. */
+export function endingSoon(random: Random, memberId: string, at: EpochMs): SourceInput {
+  const record = {
+    eventId: randomId(random),
+    occurredAt: at,
+    sentAt: at,
+    member: { memberId },
+    source: 'bench',
+    type: 'joined' as const,
+    joinedAt: at - 355 * DAY_MS,
+    termStart: at - 355 * DAY_MS,
+    termEnd: at + 10 * DAY_MS,
+    dues: 100,
+    autoRenew: false,
+  }
+  return { stream: 'membership', record }
+}
+
 type Envelope = Readonly<{
   eventId: string
   occurredAt: EpochMs

@@ -20,8 +20,10 @@ export type ServiceProcess = Readonly<{
   ready(): Promise<void>
   /** Throws, with the end of its log, when the service has ended by itself. */
   check(): void
-  /** In order, as an orchestrator would. Answers what the service had used up. */
+  /** In order, as an orchestrator would. */
   stop(): Promise<void>
+  /** kill -9. */
+  kill(): Promise<void>
 }>
 
 export type ServiceOptions = Readonly<{
@@ -43,10 +45,11 @@ export async function startService(name: ServiceName, options: ServiceOptions): 
     log,
   })
   let ended: string | undefined
+  let killed = false
   void child.ended.then(({ code, signal }) => (ended = String(code ?? signal)))
 
   function check(): void {
-    if (ended === undefined) return
+    if (ended === undefined || killed) return
     const tail = readFileSync(log, 'utf8').trimEnd().split('\n').slice(-8).join('\n')
     throw new Error(`${name} ended by itself (${ended}). The end of its log:\n${tail}`)
   }
@@ -68,6 +71,11 @@ export async function startService(name: ServiceName, options: ServiceOptions): 
     ready,
     check,
     stop: () => child.stop(30_000),
+    async kill() {
+      killed = true
+      process.kill(child.pid, 'SIGKILL')
+      await child.ended
+    },
   }
 }
 
