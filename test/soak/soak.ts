@@ -81,7 +81,12 @@ async function hold(stand: Stand, crew: Crew, options: SoakOptions, note: (line:
     kills: crew.kills,
     memory: memory as Soaked['memory'],
     waiting: { ...thirdsOf(steady.waiting), catchUpSeconds },
-    toJob: quantilesOf(added.map(({ memberId, at }) => at - (load.sentAt.get(memberId) ?? Number.NaN))),
+    toJob: quantilesOf(
+      added.flatMap(({ memberId, at }) => {
+        const sent = load.sentAt.get(memberId)
+        return sent === undefined ? [] : [at - sent]
+      }),
+    ),
     ...(overload === undefined ? {} : { overload }),
   }
   return { ...soaked, faults: [...faultsOf(soaked, options), ...(await checkSoaked(platform, load))] }
