@@ -4,6 +4,7 @@ import { decisions } from './figures/decisions.ts'
 import { latency } from './figures/latency.ts'
 import { hops, type Throughput, wholePath } from './figures/throughput.ts'
 import { middleOf } from './figures/quantiles.ts'
+import { simulation } from './figures/simulation.ts'
 import { silent } from './figures/silent.ts'
 import { training } from './figures/training.ts'
 import { describeMachine } from './rig/machine.ts'
@@ -20,7 +21,7 @@ against the counts the load must give: a fast wrong answer is a failed run. Run 
   --rounds N     measured rounds after one warm-up; medians are printed (3)
   --rate N       records a second offered for latency (10000)
   --seconds N    how long they are offered (30)
-  --only LIST    of hops, path, latency, decisions, silence, training (all)
+  --only LIST    of hops, path, latency, decisions, silence, training, simulate (all)
   --rows N       activities in the history for training (10000000)
   --quick        a small run that shows whether it works: its figures mean nothing
   --seed N       of the load (1)
@@ -44,7 +45,11 @@ type Options = Readonly<{
 
 const FULL = { facts: 2_000_000, members: 100_000, rounds: 3, rate: 10_000, seconds: 30, rows: 10_000_000 }
 const QUICK = { facts: 50_000, members: 5_000, rounds: 1, rate: 1_000, seconds: 3, rows: 300_000 }
-const PARTS = ['hops', 'path', 'latency', 'decisions', 'silence', 'training']
+const PARTS = ['hops', 'path', 'latency', 'decisions', 'silence', 'training', 'simulate']
+/** Those that need no servers. */
+const ALONE = ['training', 'simulate']
+/** The history for training is of five years, that of a simulation of two. */
+const SIMULATED_SHARE = 2 / 5
 
 const { values } = parseArgs({
   options: {
@@ -77,10 +82,18 @@ async function run(): Promise<void> {
 async function measured(options: Options, nodeArgs: readonly string[], note: (line: string) => void): Promise<Report> {
   const { members, rows, seed, only, facts, rounds } = options
   const bare = { machine: describeMachine(), facts, members, rounds }
-  const report = only.some((part) => part !== 'training') ? await onServers(options, nodeArgs, note) : bare
-  if (!only.includes('training')) return report
-  note(`Training: ${members} members with ${rows} activities`)
-  return { ...report, training: await training({ members, rows, seed }) }
+  const report = only.some((part) => !ALONE.includes(part)) ? await onServers(options, nodeArgs, note) : bare
+  const alone: { -readonly [K in keyof Report]?: Report[K] } = {}
+  if (only.includes('training')) {
+    note(`Training: ${members} members with ${rows} activities`)
+    alone.training = await training({ members, rows, seed })
+  }
+  if (only.includes('simulate')) {
+    const of = { members, rows: Math.round(rows * SIMULATED_SHARE), seed }
+    note(`Simulation: ${members} members with ${of.rows} activities in two years`)
+    alone.simulation = await simulation(of)
+  }
+  return { ...report, ...alone }
 }
 
 /** What needs a broker, a registry and a Redis. */

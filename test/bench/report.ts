@@ -2,7 +2,9 @@ import type { Decisions } from './figures/decisions.ts'
 import type { Latency } from './figures/latency.ts'
 import type { Quantiles } from './figures/quantiles.ts'
 import type { Silent } from './figures/silent.ts'
-import type { CommandFigures, Training } from './figures/training.ts'
+import type { Simulation } from './figures/simulation.ts'
+import type { Training } from './figures/training.ts'
+import type { CommandFigures } from './rig/timed.ts'
 import type { Throughput, WholePath } from './figures/throughput.ts'
 import type { Cores } from './rig/cores.ts'
 
@@ -17,13 +19,14 @@ export type Report = Readonly<{
   decisions?: Decisions
   silence?: Silent
   training?: Training
+  simulation?: Simulation
 }>
 
 type Row = readonly [what: string, figure: string, target: string]
 
 /** The figures as Markdown: the table of docs/performance.md is this, pasted. */
 export function reportText(report: Report): string {
-  const { machine, facts, members, rounds, hops, path, latency, decisions, silence, training } = report
+  const { machine, facts, members, rounds, hops, path, latency, decisions, silence, training, simulation } = report
   const rows: Row[] = [
     ...(path === undefined ? [] : [rate('whole path', path.path, '≥ 250,000')]),
     ...(hops === undefined
@@ -57,6 +60,7 @@ export function reportText(report: Report): string {
         ]),
     ...(decisions === undefined ? [] : decisionRows(decisions)),
     ...(training === undefined ? [] : trainingRows(training)),
+    ...(simulation === undefined ? [] : [simulationRow(simulation)]),
   ]
   const runs = {
     'whole path': path?.path,
@@ -64,7 +68,7 @@ export function reportText(report: Report): string {
     'scoring hop': hops?.scoring,
     rebuild: path?.rebuild,
   }
-  // Only training was measured: that is one run, without servers.
+  // Only what needs no servers was measured: that is one run.
   const onServers = [hops, path, latency, decisions, silence].some((of) => of !== undefined)
   const figures = table([['figure', 'measured', 'target'], ...rows])
   if (!onServers) return [machine, '', 'One run.', '', figures, ''].join('\n')
@@ -117,6 +121,15 @@ function trainingRows({ members, rows, backtest, train, live }: Training): Row[]
       '≤ 5 µs',
     ),
   ]
+}
+
+function simulationRow({ members, rows, contacts, simulate }: Simulation): Row {
+  const { seconds, cpuSeconds, peakRssMb } = simulate
+  return row(
+    `a play over two years, ${thousands(members)} members, ${thousands(rows)} activities (${thousands(contacts)} contacts)`,
+    `${seconds.toFixed(1)} s (CPU ${cpuSeconds.toFixed(1)} s), ${peakRssMb.toFixed(0)} MB`,
+    '≤ 60 s',
+  )
 }
 
 function row(what: string, figure: string, target: string): Row {

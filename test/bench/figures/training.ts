@@ -1,20 +1,13 @@
-import { spawn } from 'node:child_process'
-import { once } from 'node:events'
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { simulateHistory } from '@perennial/testkit'
+import { type CommandFigures, timed } from '../rig/timed.ts'
 import { liveScore, type LiveScore } from './live-score.ts'
 
-const CLI = join(import.meta.dirname, '../../../services/cli/src/main.ts')
 const START = Date.UTC(2020, 0, 1)
 const END = Date.UTC(2025, 0, 1)
 const CUTOFF = '2024-01-01'
-/** How often a process is looked at; a peak between two looks is still in its high-water mark. */
-const LOOK_MS = 100
-
-export type CommandFigures = Readonly<{ seconds: number; peakRssMb: number }>
-
 export type Training = Readonly<{
   members: number
   rows: number
@@ -40,27 +33,5 @@ export async function training(options: Readonly<{ members: number; rows: number
     return { members: options.members, rows, backtest: tested.figures, train: trained.figures, auc, live }
   } finally {
     rmSync(folder, { recursive: true, force: true })
-  }
-}
-
-async function timed(args: readonly string[]): Promise<Readonly<{ out: string; figures: CommandFigures }>> {
-  const startedAt = performance.now()
-  const child = spawn(process.execPath, [CLI, ...args], { stdio: ['ignore', 'pipe', 'inherit'] })
-  let [out, peakRssMb] = ['', 0]
-  child.stdout.on('data', (data: Buffer) => (out += data.toString()))
-  const timer = setInterval(() => (peakRssMb = Math.max(peakRssMb, peakOf(child.pid))), LOOK_MS)
-  const [code] = (await once(child, 'close')) as [number | null]
-  clearInterval(timer)
-  if (code !== 0) throw new Error(`perennial ${args.join(' ')} ended with ${code}.`)
-  return { out, figures: { seconds: (performance.now() - startedAt) / 1000, peakRssMb } }
-}
-
-/** The most memory that a process ever held, as Linux keeps it; 0 where that cannot be told. */
-function peakOf(pid: number | undefined): number {
-  try {
-    const status = readFileSync(`/proc/${pid}/status`, 'utf8')
-    return Number(/^VmHWM:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0) / 1024
-  } catch {
-    return 0
   }
 }

@@ -21,6 +21,8 @@ export type SimulatedOptions = Readonly<{
   seed: number
   start: EpochMs
   end: EpochMs
+  /** A row for each year of membership, with its term and dues. */
+  terms?: boolean
 }>
 
 type Life = Readonly<{ id: string; joinedAt: EpochMs; driftsAt: EpochMs; leftAt: EpochMs; appetite: number }>
@@ -56,15 +58,26 @@ export async function simulateHistory(folder: string, options: SimulatedOptions)
   const random = randomFrom(options.seed)
   const lives = Array.from({ length: options.members }, (_, i) => lifeOf(i, options, random))
   const members = createWriter(join(folder, 'members.csv'))
-  await members.line('member_id,joined_at,left_at')
-  for (const { id, joinedAt, leftAt } of lives)
-    await members.line(`${id},${iso(joinedAt)},${leftAt < options.end ? iso(leftAt) : ''}`)
+  await members.line(`member_id,joined_at,left_at${options.terms === true ? ',term_start,term_end,dues' : ''}`)
+  for (const life of lives) await members.line(membershipLines(life, options).join('\n'))
   await members.end()
   const activity = createWriter(join(folder, 'activity.csv'))
   await activity.line('member_id,at,stream,action')
   const rows = await writeActivity(lives, options, random, activity)
   await activity.end()
   return rows
+}
+
+const DUES = 120
+
+function membershipLines({ id, joinedAt, leftAt }: Life, { end, terms = false }: SimulatedOptions): string[] {
+  const spell = `${id},${iso(joinedAt)},${leftAt < end ? iso(leftAt) : ''}`
+  if (!terms) return [spell]
+  const years = Math.max(1, Math.ceil((Math.min(leftAt, end) - joinedAt) / YEAR_MS))
+  return Array.from({ length: years }, (_, year) => {
+    const start = joinedAt + year * YEAR_MS
+    return `${spell},${iso(start)},${iso(start + YEAR_MS)},${DUES}`
+  })
 }
 
 function lifeOf(i: number, { start, end }: SimulatedOptions, random: Random): Life {
