@@ -67,7 +67,13 @@ export function memoryContacts(): Contacts {
 
   return {
     view: async (refs) =>
-      refs.map((ref) => ({ contact: shown(contacts.get(nameOf(ref))), others: othersOf(ref).map(seen) })),
+      refs.map((ref) => ({
+        contact: shown(contacts.get(nameOf(ref))),
+        // Looked at at once, or by most not at all: then they need not be gathered.
+        get others() {
+          return othersOf(ref).map(seen)
+        },
+      })),
 
     reserve: async (list) =>
       list.map(({ ref, interventionId, plannedAt: at, traits = {}, caps }) =>
