@@ -1,9 +1,14 @@
 /** Writes the JSON Schemas of the files of a folder of plays, which editors complete and check by. With --check it only compares. */
 import { readFileSync, writeFileSync } from 'node:fs'
+import { GOALS_SCHEMA } from '../src/goals/parse-goals.ts'
 import { OWNERS_SCHEMA } from '../src/owners/parse-owners.ts'
 import { PLAYBOOK_SCHEMA } from '../src/parse-playbook.ts'
 
-const SCHEMAS = { 'playbook.schema.json': PLAYBOOK_SCHEMA, 'owners.schema.json': OWNERS_SCHEMA }
+const SCHEMAS = {
+  'playbook.schema.json': PLAYBOOK_SCHEMA,
+  'owners.schema.json': OWNERS_SCHEMA,
+  'goals.schema.json': GOALS_SCHEMA,
+}
 
 for (const [name, schema] of Object.entries(SCHEMAS)) {
   const file = new URL(`../${name}`, import.meta.url)

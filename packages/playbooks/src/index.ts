@@ -16,6 +16,18 @@ export { endOfQuiet, isQuiet, isTimeZone, localMinutes, zoneOr } from './local-t
 export { eventCause, nextLook, stateCause, type StateCause } from './match.ts'
 export { bandAt, memberState, type MemberState, type SignalState } from './member-state.ts'
 export { isPlayFile, parseFiles, type Plays, type SourceFile } from './parse-files.ts'
+export { memberReached } from './goals/count.ts'
+export { METRIC_NAMES, METRICS } from './goals/metrics.ts'
+export {
+  type Goal,
+  type GoalNames,
+  type Goals,
+  GOALS_SCHEMA,
+  type Kpi,
+  NO_GOALS,
+  parseGoals,
+} from './goals/parse-goals.ts'
+export { type GoalState, isShare, type Progress, savedProgress, shareProgress } from './goals/progress.ts'
 export { duePeriod, type Period } from './owners/due-period.ts'
 export {
   type AlertsTo,
@@ -33,7 +45,7 @@ export {
   audienceOf,
   type AutoRenewFilter,
   type Cap,
-  type Goal,
+  type Goal as PlayGoal,
   type KillSwitch,
   type MemberRisk,
   type Playbook,

@@ -1,3 +1,5 @@
+export type { GoalProgress } from './goals/goal-counter.ts'
+export { goalView, type GoalView } from './goals/goal-view.ts'
 export { holdWords } from './hold-reasons.ts'
 export { alertDigest, type AlertDigest } from './notices/alert-digest.ts'
 export { type AlertLine, alertNotice } from './notices/alert-notice.ts'

@@ -1,4 +1,5 @@
 import { gauge, type Registry } from '@perennial/runtime'
+import type { GoalProgress } from './goals/goal-counter.ts'
 import type { Report, Reports } from './reports.ts'
 
 type PlayOf = Report['effects']['ranked'][number]
@@ -34,8 +35,29 @@ const OF_PLAYS: readonly OfPlay[] = [
   },
 ]
 
+type OfGoal = Readonly<{ name: string; help: string; value: (report: GoalProgress) => number | undefined }>
+
+const OF_GOALS: readonly OfGoal[] = [
+  {
+    name: 'progress_ratio',
+    help: 'What is reached, as a share of the target.',
+    value: ({ progress }) => progress.ratio,
+  },
+  {
+    name: 'expected_ratio',
+    help: 'What is expected by now, as a share of the target.',
+    value: ({ goal, progress }) => progress.expected / goal.target,
+  },
+  { name: 'target', help: 'The target: a share of 0 to 1, members, or dues.', value: ({ goal }) => goal.target },
+]
+
 /** What reports say, as metrics. No member is a label; what is not known has no sample. */
 export function measureReports(registry: Registry, reports: Pick<Reports, 'known'>): void {
+  measurePlays(registry, reports)
+  measureGoals(registry, reports)
+}
+
+function measurePlays(registry: Registry, reports: Pick<Reports, 'known'>): void {
   for (const { name, help, value } of OF_PLAYS)
     gauge(registry, {
       name: `perennial_play_${name}`,
@@ -60,6 +82,32 @@ export function measureReports(registry: Registry, reports: Pick<Reports, 'known
         metric.set({ playbook, arm: 'control' }, effect.control.members)
         metric.set({ playbook, arm: 'waiting' }, effect.waiting)
       }
+    },
+  })
+}
+
+function measureGoals(registry: Registry, reports: Pick<Reports, 'known'>): void {
+  for (const { name, help, value } of OF_GOALS)
+    gauge(registry, {
+      name: `perennial_goal_${name}`,
+      help,
+      labels: ['goal'],
+      collect(metric) {
+        metric.reset()
+        for (const report of reports.known()?.goals ?? []) {
+          const found = value(report)
+          if (found !== undefined) metric.set({ goal: report.goal.name }, found)
+        }
+      },
+    })
+  gauge(registry, {
+    name: 'perennial_goal_state',
+    help: '1 for the state a goal is in: on-track, behind, not-enough-data.',
+    labels: ['goal', 'state'],
+    collect(metric) {
+      metric.reset()
+      for (const { goal, progress } of reports.known()?.goals ?? [])
+        metric.set({ goal: goal.name, state: progress.state }, 1)
     },
   })
 }

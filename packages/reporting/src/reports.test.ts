@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest'
 import { createReports, type Report } from './reports.ts'
 
-const report = (asOf: number): Report => ({ asOf, members: 1, effects: { ranked: [], together: undefined } })
+const report = (asOf: number): Report => ({ asOf, members: 1, effects: { ranked: [], together: undefined }, goals: [] })
 
 test('all who ask at once get the same report, and it is kept while it is fresh', async () => {
   let [now, made] = [1_000, 0]

@@ -1,5 +1,6 @@
 import type { EpochMs } from '@perennial/member'
-import type { Plays } from '@perennial/playbooks'
+import type { Goals, Plays } from '@perennial/playbooks'
+import { type GoalProgress, goalCounter } from './goals/goal-counter.ts'
 import { survey, type SurveyDeps } from './survey.ts'
 import { type PlayEffects, playEffects } from './uplift/play-effects.ts'
 import { tallyCounter } from './uplift/tallies.ts'
@@ -10,15 +11,18 @@ export type Report = Readonly<{
   /** How many were looked at. */
   members: number
   effects: PlayEffects
+  goals: readonly GoalProgress[]
 }>
 
-export type ReportDeps = SurveyDeps & Readonly<{ plays: Plays }>
+export type ReportDeps = SurveyDeps & Readonly<{ plays: Plays; goals: Goals }>
 
 /** Goes through all members once. */
 export async function readReport(deps: ReportDeps, asOf: EpochMs): Promise<Report> {
   const tallies = tallyCounter({ plays: deps.plays, now: asOf })
-  const members = await survey(deps, [tallies])
-  return { asOf, members, effects: playEffects(deps.plays.playbooks, tallies.tallies()) }
+  const goals = deps.goals.goals.map((goal) => goalCounter(goal, deps.plays, asOf))
+  const members = await survey(deps, [tallies, ...goals])
+  const effects = playEffects(deps.plays.playbooks, tallies.tallies())
+  return { asOf, members, effects, goals: goals.map((counter) => counter.progress()) }
 }
 
 export type Reports = Readonly<{

@@ -37,6 +37,7 @@ const report: Report = {
     ],
     together: undefined,
   },
+  goals: [],
 }
 const { app } = await testApi({ plays, reports: { read: async () => report } })
 

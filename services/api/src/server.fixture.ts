@@ -10,7 +10,7 @@ import {
   type SignalName,
   signalId,
 } from '@perennial/member'
-import { DEFAULT_POLICY } from '@perennial/playbooks'
+import { DEFAULT_POLICY, NO_GOALS } from '@perennial/playbooks'
 import { createScorer, starterModel } from '@perennial/risk'
 import { createMetrics, createSourceWriter, Fault } from '@perennial/runtime'
 import { createCodec, type SourceName, SOURCE_NAMES, STREAMS, topicOf } from '@perennial/streams'
@@ -39,7 +39,10 @@ export async function testApi(changes: Partial<ServerDeps> = {}) {
     alerts: memoryAlerts(),
     ledger: memoryLedger(),
     plays: { playbooks: [], policy: DEFAULT_POLICY, version: 'none' },
-    reports: { read: async () => ({ asOf: NOON, members: 0, effects: { ranked: [], together: undefined } }) },
+    reports: {
+      read: async () => ({ asOf: NOON, members: 0, effects: { ranked: [], together: undefined }, goals: [] }),
+    },
+    goals: NO_GOALS,
     members: { readMany, read: async (id) => (await readMany([id]))[0] },
     scorer: createScorer(starterModel()),
     writer: await createSourceWriter({ log, schemas }),

@@ -6,6 +6,7 @@ import { addCollector, type CollectorDeps } from './collector/routes.ts'
 import { answerWithProblems } from './errors.ts'
 import { addMembers, LONGEST_MEMBER_ID, type MembersDeps } from './members.ts'
 import { openApi } from './openapi/document.ts'
+import { addGoals, type GoalsDeps } from './goals.ts'
 import { addPlays, type PlaysDeps } from './plays.ts'
 import { measure } from './telemetry.ts'
 import { addUnsubscribe, type UnsubscribeDeps } from './unsubscribe/routes.ts'
@@ -13,6 +14,7 @@ import { addUnsubscribe, type UnsubscribeDeps } from './unsubscribe/routes.ts'
 export type ServerDeps = MembersDeps &
   AlertsDeps &
   PlaysDeps &
+  GoalsDeps &
   Omit<CollectorDeps, 'telemetry'> &
   UnsubscribeDeps &
   Readonly<{
@@ -53,6 +55,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   addMembers(app, deps)
   addAlerts(app, deps)
   addPlays(app, deps)
+  addGoals(app, deps)
   addCollector(app, { ...deps, telemetry })
   addUnsubscribe(app, deps)
   app.get('/openapi.json', () => openApi)

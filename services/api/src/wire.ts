@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto'
 import type { Vocabulary } from '@perennial/member'
-import type { Plays } from '@perennial/playbooks'
+import type { Goals, Plays } from '@perennial/playbooks'
 import {
   createAlerts,
   createLedger,
@@ -17,7 +17,7 @@ import {
 } from '@perennial/runtime'
 import type { FastifyInstance } from 'fastify'
 import type { ApiConfig } from './config.ts'
-import { followModels, readPlays, readVocabulary } from '@perennial/deployment'
+import { followModels, readGoals, readPlays, readVocabulary } from '@perennial/deployment'
 import { createReports, measureReports, readReport, type Reports } from '@perennial/reporting'
 import { createServer } from './server.ts'
 
@@ -43,9 +43,11 @@ export async function startApi(
   const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
   const ledger = createLedger(redis, platform)
   const plays = readPlays(config.playbooks, vocabulary)
+  const goals = readGoals(config.playbooks, plays, vocabulary)
   const server = createServer({
     plays,
-    reports: reportsOf(platform, config, { plays, vocabulary, ledger }),
+    goals,
+    reports: reportsOf(platform, config, { plays, goals, vocabulary, ledger }),
     risks: createRiskProjection(redis, namespace, partitions.activity),
     alerts: createAlerts(redis, namespace),
     ledger,
@@ -70,7 +72,7 @@ export async function startApi(
   return { url, port: Number(new URL(url).port), status: () => ({ url }) }
 }
 
-type Surveyed = Readonly<{ plays: Plays; vocabulary: Vocabulary; ledger: Ledger }>
+type Surveyed = Readonly<{ plays: Plays; goals: Goals; vocabulary: Vocabulary; ledger: Ledger }>
 
 /** Reports on all members, for those who ask and for the metrics. */
 function reportsOf(

@@ -89,6 +89,13 @@ export const day: Reader<string> = scalar(
   (value) => (typeof value === 'string' && isDay(value) ? value : undefined),
 )
 
+/** One day, `2027-06-30`: its first instant in UTC. */
+export const date: Reader<number> = scalar(
+  "a day with its year, such as '2027-06-30'",
+  { type: 'string', pattern: '^\\d{4}-\\d{2}-\\d{2}$' },
+  (value) => (typeof value === 'string' && value.length === 10 && isDay(value) ? Date.parse(value) : undefined),
+)
+
 function isDay(text: string): boolean {
   // A leap year, so that the 29th of February is a day of every year.
   const whole = text.length === 5 ? `2024-${text}` : text

@@ -1,9 +1,9 @@
 import { ALL_PLAYS, type Effect, effectInWords, effectOf, rankedPlays, type Tally } from '@perennial/effect'
-import type { Goal, Playbook } from '@perennial/playbooks'
+import type { Playbook, PlayGoal } from '@perennial/playbooks'
 import type { Tallies } from './tallies.ts'
 
 /** What a play has changed. */
-export type PlayReport = Readonly<{ play: string; goal: Goal; effect: Effect; words: string }>
+export type PlayReport = Readonly<{ play: string; goal: PlayGoal; effect: Effect; words: string }>
 
 export type PlayEffects = Readonly<{
   /** Those that saved most dues first; who nobody was ever up for is left out. */
@@ -12,7 +12,7 @@ export type PlayEffects = Readonly<{
   together: PlayReport | undefined
 }>
 
-const GOAL_WORDS: Readonly<Record<Goal, string>> = { renewed: 'renewed', active: 'were active again' }
+const GOAL_WORDS: Readonly<Record<PlayGoal, string>> = { renewed: 'renewed', active: 'were active again' }
 
 /** Effects of these plays, from what became of everybody who was up for them. */
 export function playEffects(playbooks: readonly Playbook[], tallies: Tallies): PlayEffects {
@@ -21,7 +21,7 @@ export function playEffects(playbooks: readonly Playbook[], tallies: Tallies): P
   return { ranked: rankedPlays(reports), together }
 }
 
-function reportOf(play: string, goal: Goal, found: Tally | undefined): PlayReport[] {
+function reportOf(play: string, goal: PlayGoal, found: Tally | undefined): PlayReport[] {
   if (found === undefined || isEmpty(found)) return []
   const effect = effectOf(found)
   return [{ play, goal, effect, words: effectInWords(effect, GOAL_WORDS[goal]) }]

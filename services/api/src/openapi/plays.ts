@@ -1,3 +1,4 @@
+import { METRIC_NAMES } from '@perennial/playbooks'
 import { PROBLEM_RESPONSES } from './problems.ts'
 
 const { unauthorized, notFound, unavailable } = PROBLEM_RESPONSES
@@ -15,6 +16,13 @@ export const PLAY_PATHS = {
       tags: ['plays'],
       summary: 'The plays and what each has changed; those that saved most dues first. At most some minutes old.',
       responses: { 200: answers('The plays.', 'Plays'), 401: unauthorized, 503: unavailable },
+    },
+  },
+  '/goals': {
+    get: {
+      tags: ['plays'],
+      summary: 'What is aimed at, by when, and how it stands. At most some minutes old.',
+      responses: { 200: answers('The goals; none without goals.yaml.', 'Goals'), 401: unauthorized, 503: unavailable },
     },
   },
   '/plays/{name}/uplift': {
@@ -70,6 +78,53 @@ export const PLAY_SCHEMAS = {
       together: {
         anyOf: [{ type: 'object', properties: UPLIFT }, { type: 'null' }],
         description: 'All plays together, next to who gets none.',
+      },
+    },
+  },
+  Goals: {
+    type: 'object',
+    properties: {
+      asOf: TIME,
+      goals: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            name: TEXT,
+            title: TEXT,
+            team: TEXT,
+            metric: { type: 'string', enum: METRIC_NAMES },
+            play: { type: ['string', 'null'] },
+            from: { type: 'string', format: 'date' },
+            by: { type: 'string', format: 'date' },
+            target: { ...NUMBER, description: 'A share of 0 to 1, members, or dues.' },
+            state: { type: 'string', enum: ['on-track', 'behind', 'not-enough-data'] },
+            value: { type: ['number', 'null'] },
+            low: { type: ['number', 'null'] },
+            high: { type: ['number', 'null'] },
+            expected: { ...NUMBER, description: 'What the value is held against at this moment.' },
+            ratio: { type: ['number', 'null'], description: 'value ÷ target' },
+            members: { type: 'integer', description: 'Members it was counted from.' },
+            upstream: {
+              type: 'object',
+              properties: { streams: { type: 'array', items: TEXT }, signals: { type: 'array', items: TEXT } },
+            },
+            teams: { type: 'array', items: TEXT, description: 'Who answers for the number.' },
+            words: TEXT,
+          },
+        },
+      },
+      kpis: {
+        type: 'array',
+        items: {
+          type: 'object',
+          properties: {
+            metric: { type: 'string', enum: METRIC_NAMES },
+            signals: { type: 'array', items: TEXT },
+            streams: { type: 'array', items: TEXT },
+            teams: { type: 'array', items: TEXT },
+          },
+        },
       },
     },
   },

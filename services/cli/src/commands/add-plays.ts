@@ -4,6 +4,7 @@ import { type Act, type Call, commandOf, examples, instantOption, limitOption, n
 import { maxBadRows } from './history-options.ts'
 import { exportLedger } from './ledger-export.ts'
 import { LEDGER_FORMATS, type LedgerFormat } from './ledger-rows.ts'
+import { goals } from './goals.ts'
 import { preview } from './preview.ts'
 import { checkPlaybooks, listPlaybooks, playbookSchema, SCHEMA_NAMES, type SchemaName } from './playbooks.ts'
 import { simulate, type SimulateOptions } from './simulate.ts'
@@ -49,6 +50,13 @@ function addAsking(program: Command, act: Act): void {
     )
     .addHelpText('after', examples('perennial uplift', 'perennial uplift win-back --json'))
     .action(act((context, life, { args: [playbook] }) => uplift(context, life, playbook)))
+
+  commandOf(program, 'goals', 'say how goals stand: on track, behind, or not enough data yet')
+    .description(
+      'The goals of goals.yaml beside the plays, from the same numbers as `uplift` and the members themselves.',
+    )
+    .addHelpText('after', examples('perennial goals', 'perennial goals --json'))
+    .action(act((context, life) => goals(context, life)))
 
   commandOf(program, 'why <member>', 'say why a member was, or was not, contacted')
     .description(

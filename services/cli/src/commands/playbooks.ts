@@ -1,13 +1,15 @@
 import { readDispatcherConfig } from '@perennial/dispatcher'
-import { readOwners, readPlays, readVocabulary } from '@perennial/deployment'
-import { hint, OWNERS_SCHEMA, type Playbook, PLAYBOOK_SCHEMA, possibleOwners } from '@perennial/playbooks'
+import { readGoals, readOwners, readPlays, readVocabulary } from '@perennial/deployment'
+import { GOALS_SCHEMA, hint, OWNERS_SCHEMA, type Playbook, PLAYBOOK_SCHEMA, possibleOwners } from '@perennial/playbooks'
 import type { Context } from '../context.ts'
+import { vocabularyOf } from '../views.ts'
 import { renderTable } from '../terminal/table.ts'
 import { count } from '../terminal/words.ts'
 
 /** Checks a folder of plays as the services would read it; a Fault (`config`) tells everything that is wrong with it. */
 export async function checkPlaybooks(context: Context, folder: string | undefined): Promise<void> {
   const { playbooks, version } = playsOf(context, folder)
+  readGoals(folderOf(context, folder), { playbooks }, vocabularyOf(context.env))
   noteStrangers(context, readOwners(folderOf(context, folder)).alerts, playbooks)
   const on = playbooks.filter(({ enabled }) => enabled).length
   if (context.json) context.out(JSON.stringify({ playbooks: playbooks.length, enabled: on, version }))
@@ -27,7 +29,7 @@ export async function listPlaybooks(context: Context, folder: string | undefined
   context.out(renderTable(columns, rows, context.width))
 }
 
-const SCHEMAS = { play: PLAYBOOK_SCHEMA, owners: OWNERS_SCHEMA } as const
+const SCHEMAS = { play: PLAYBOOK_SCHEMA, owners: OWNERS_SCHEMA, goals: GOALS_SCHEMA } as const
 export type SchemaName = keyof typeof SCHEMAS
 export const SCHEMA_NAMES = Object.keys(SCHEMAS) as SchemaName[]
 
