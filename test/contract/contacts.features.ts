@@ -216,6 +216,16 @@ export function contactsFeatures(name: string, make: () => Contacts): void {
       })
     })
 
+    test('one that does not count is in nobody’s way, planned or sent', async () => {
+      const contacts = make()
+      const uncounted = { ...by('i-1', { caps: [] }), counted: false }
+      await contacts.reserve([uncounted])
+      expect((await contacts.view([other]))[0]?.others).toEqual([])
+      expect((await contacts.reserve([by('i-2', { ref: other })]))[0]?.kind).toBe('reserved')
+      expect(await contacts.begin(uncounted, NOON)).toBe('begun')
+      expect((await contacts.view([other]))[0]?.others).toEqual([])
+    })
+
     test('what nobody reserved cannot be begun or settled', async () => {
       const contacts = make()
       expect(await contacts.begin(by('i-1'), NOON)).toBe('gone')

@@ -7,6 +7,7 @@ import { fingerprint, type JobRun, nobodyErased } from '@perennial/runtime'
 import type { MemberRiskV1 } from '@perennial/streams'
 import {
   memoryAgenda,
+  memoryAlerts,
   memoryContacts,
   memoryHeldAlerts,
   memoryJobQueue,
@@ -131,6 +132,7 @@ export function outreachWorld(inForce: Plays = PLAYS) {
   const outreachDeps: OutreachDeps = {
     ...shared,
     playsOf: async () => inForce,
+    alerts: memoryAlerts(),
     channels: new Map([['log', mortal(receiver)]]),
     members: { read: async (id) => rowOf(id) },
     scorer,

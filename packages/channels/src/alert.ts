@@ -20,7 +20,7 @@ export function alertOf(
   about: MemberDescription | undefined,
   memberUrl: string | undefined,
 ): Alert {
-  const { id, memberId, playbook, owner, band, lapseRisk, expiresAt } = outreach
+  const { id, memberId, playbook, owner, band, lapseRisk, dueAt } = outreach
   const optional: (readonly [string, string | undefined])[] = [
     ['Play', playbook],
     ['Owner', owner],
@@ -29,7 +29,7 @@ export function alertOf(
     ['Tier', about?.tier],
     ['Chapter', about?.chapter],
     ['Term ends', about?.termEnd === undefined ? undefined : dayOf(about.termEnd)],
-    ['Act before', dayOf(expiresAt)],
+    ['Act before', dayOf(dueAt)],
   ]
   return {
     title: `Member ${memberId} is in the ${band} band`,

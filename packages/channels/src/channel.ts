@@ -21,6 +21,8 @@ export type Outreach = Readonly<{
   termId: string
   decidedAt: number
   expiresAt: number
+  /** When it is to be done, for a colleague: `expiresAt` at the latest. */
+  dueAt: number
   /** Name of the template that says it, where the channel needs one. */
   template: string | undefined
 }>

@@ -1,4 +1,5 @@
 import { DAY_MS } from '@perennial/member'
+import { positiveDuration, steps } from './parse-steps.ts'
 import {
   GOALS,
   type Limit,
@@ -6,16 +7,16 @@ import {
   PURPOSES,
   type QuietHours,
   STATUSES,
-  type Step,
   type Success,
   usualPriority,
 } from './playbook.ts'
-import { type Owner, owner } from './owner.ts'
 import { present, segment, SEGMENT_FIELDS } from './segment/segment.ts'
+import { STOP_NAMES } from './stop-conditions.ts'
 import { TRIGGERS } from './triggers/registry.ts'
 import type { Problem } from './yaml/problem.ts'
 import {
   checked,
+  either,
   list,
   mapped,
   object,
@@ -56,17 +57,12 @@ export const quietHours: Reader<QuietHours> = checked(
   },
 )
 
-const positiveDuration = checked(duration, (ms) => (ms === 0 ? 'expiry must be longer than 0' : undefined))
+const REENTRY = ['perTerm', 'never'] as const
 
-const step = object({
-  name: required(name),
-  channel: required(name),
-  fallback: optional(name),
-  template: optional(name),
-  owner: optional(owner),
-  delay: { read: duration, fallback: 0 },
-  expiry: optional(positiveDuration),
-})
+const reentry = either(
+  oneOf(REENTRY),
+  mapped(object({ after: required(positiveDuration) }), ({ after }) => ({ afterMs: after })),
+)
 
 const RENEWED_IN_A_YEAR: Success = { goal: 'renewed', withinMs: 365 * DAY_MS }
 
@@ -92,7 +88,9 @@ const playbook = object({
   priority: optional(integer(0, 100)),
   when: required(oneKeyOf(TRIGGERS)),
   for: required(audience),
-  steps: required(checked(list(step), distinctSteps)),
+  steps: required(steps),
+  stopWhen: optional(list(oneOf(STOP_NAMES))),
+  reentry: optional(reentry),
   expiry: required(positiveDuration),
   cap: optional(cap),
   limit: optional(limit),
@@ -114,49 +112,20 @@ export function parsePlaybook(file: string, source: string): { playbook: Playboo
   const { value, problems } = readYaml(
     file,
     source,
-    checked(playbook, ({ steps, expiry }) => {
-      const late = steps.find(({ delay }) => delay >= expiry)
+    checked(playbook, ({ steps: made, expiry }) => {
+      const late = made.find(({ delayMs }) => delayMs >= expiry)
       return late === undefined ? undefined : `step '${late.name}' is due after the play has expired`
     }),
   )
   if (value === undefined) return { playbook: undefined, problems }
-  const { steps, expiry, cap: ownCap, limit: most, quietHours: quiet, holdout, ...rest } = value
+  const { expiry, priority, cap: ownCap, ...rest } = value
+  const { stopWhen, reentry: again, limit: most, quietHours: quiet, holdout, ...needed } = rest
   const parsed: Playbook = {
-    ...rest,
-    priority: rest.priority ?? usualPriority(rest.purpose),
-    steps: steps.map(stepOf),
+    ...needed,
+    ...present({ stopWhen, reentry: again, limit: most, quietHours: quiet, holdout }),
+    priority: priority ?? usualPriority(needed.purpose),
     expiryMs: expiry,
     ...(ownCap === undefined ? {} : { cap: { contacts: ownCap.contacts, withinMs: ownCap.within } }),
-    ...(most === undefined ? {} : { limit: most }),
-    ...(quiet === undefined ? {} : { quietHours: quiet }),
-    ...(holdout === undefined ? {} : { holdout }),
   }
   return { playbook: parsed, problems }
-}
-
-type WrittenStep = Readonly<{
-  name: string
-  channel: string
-  fallback: string | undefined
-  template: string | undefined
-  owner: Owner | undefined
-  delay: number
-  expiry: number | undefined
-}>
-
-function stepOf({ name: stepName, channel, fallback, template, owner: whose, delay, expiry }: WrittenStep): Step {
-  return {
-    name: stepName,
-    channel,
-    ...(fallback === undefined ? {} : { fallback }),
-    ...(template === undefined ? {} : { template }),
-    ...(whose === undefined ? {} : { owner: whose }),
-    delayMs: delay,
-    ...(expiry === undefined ? {} : { expiryMs: expiry }),
-  }
-}
-
-function distinctSteps(steps: readonly WrittenStep[]): string | undefined {
-  const twice = steps.find((one, n) => steps.findIndex((other) => other.name === one.name) < n)
-  return twice === undefined ? undefined : `two steps are called '${twice.name}'`
 }

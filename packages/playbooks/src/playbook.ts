@@ -2,6 +2,7 @@ import type { EpochMs } from '@perennial/member'
 import type { BandName } from '@perennial/risk'
 import type { Owner } from './owner.ts'
 import type { Segment } from './segment/segment.ts'
+import type { StopCondition } from './stop-conditions.ts'
 import type { Trigger } from './triggers/trigger.ts'
 
 /**
@@ -52,7 +53,14 @@ export type Step = Readonly<{
   delayMs: number
   /** How long after that it still makes sense; undefined: as long as the play. */
   expiryMs?: number
+  /** For an alert: how long after it was opened it is to be done. Undefined: until it makes no sense any more. */
+  dueMs?: number
+  /** Made only where nobody has taken up the alert of this step: once, and under no cap. */
+  escalates?: string
 }>
+
+/** Once a membership term, once for good, or whenever its cause arises anew, but after so long at the earliest. */
+export type Reentry = 'perTerm' | 'never' | Readonly<{ afterMs: number }>
 
 /** One play, as written in its file. */
 export type Playbook = Readonly<{
@@ -66,6 +74,10 @@ export type Playbook = Readonly<{
   /** For whom; beside what a segment says, how sure the risk must be (0..1) where a record of risk is the cause. */
   for: Segment & Readonly<{ status: readonly Status[]; minConfidence: number }>
   steps: readonly Step[]
+  /** What ends the play before its steps are through; asked at the moment of sending. */
+  stopWhen?: readonly StopCondition[]
+  /** When a member may enter it again. Undefined: once a term. */
+  reentry?: Reentry
   /** How long after the cause a contact still makes sense. */
   expiryMs: number
   /** Stricter than the policy's, for this play. Counted over the contacts of all plays. */

@@ -35,9 +35,11 @@ export function elsewhereFor({ elsewhere }: Policy): NonNullable<Policy['elsewhe
 
 /**
  * The caps that a contact of this step must respect: those of the policy that are about its purpose and channel, and the
- * play's own. One of no purpose in particular protects members: it is not about contacts with colleagues.
+ * play's own. One of no purpose in particular protects members: it is not about contacts with colleagues. An escalation
+ * belongs to the contact before it, and has none.
  */
-export function capsFor({ purpose, cap }: Playbook, { channel }: Step, policy: Policy): readonly Cap[] {
+export function capsFor({ purpose, cap }: Playbook, { channel, escalates }: Step, policy: Policy): readonly Cap[] {
+  if (escalates !== undefined) return []
   const audience = audienceOf(purpose)
   const general = [policy.cap, ...(policy.caps ?? [])].filter(
     (one) =>
@@ -47,9 +49,19 @@ export function capsFor({ purpose, cap }: Playbook, { channel }: Step, policy: P
   return cap === undefined ? general : [...general, cap]
 }
 
-/** What is kept with a contact of this step, for caps to go by. */
-export function traitsOf({ purpose, priority }: Playbook, { channel }: Step) {
-  return { purpose, channel, priority } as const
+/** What keeps a member from entering a play again too soon: a cap on each step by itself. */
+export function reentryCaps({ name, reentry }: Playbook, { name: step }: Step): readonly Cap[] {
+  return typeof reentry === 'object' ? [{ contacts: 1, withinMs: reentry.afterMs, step: { playbook: name, step } }] : []
+}
+
+/** How the place of a contact is taken: by what it is known to caps, under which caps, and whether any counts it. */
+export function contactTerms(playbook: Playbook, step: Step, policy: Policy) {
+  const { purpose, priority } = playbook
+  return {
+    traits: { purpose, channel: step.channel, priority },
+    caps: [...capsFor(playbook, step, policy), ...reentryCaps(playbook, step)],
+    counted: step.escalates === undefined,
+  } as const
 }
 
 /** The holidays that count for this play: none for contacts that do not reach the member. */

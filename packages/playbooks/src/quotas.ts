@@ -3,7 +3,7 @@ import type { QuotaInForce } from './gates/gate.ts'
 import { audienceOf, type Playbook, type Policy, type Step } from './playbook.ts'
 
 /** The channel whose contacts are entries in the alerts list. */
-const TASK = 'task'
+export const TASK = 'task'
 
 /** Whether a contact is work for a colleague. */
 export function isAlert({ purpose }: Playbook, { channel }: Step): boolean {

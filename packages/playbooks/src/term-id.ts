@@ -1,5 +1,5 @@
-import { YEAR_MS } from '@perennial/member'
-import type { MemberRisk } from './playbook.ts'
+import { type EpochMs, YEAR_MS } from '@perennial/member'
+import type { MemberRisk, Playbook } from './playbook.ts'
 
 /**
  * Which membership term a cause belongs to. It is part of the contact key, so
@@ -13,6 +13,16 @@ export function termId(risk: Pick<MemberRisk, 'asOf' | 'termEnd' | 'joinedAt'>):
   if (risk.termEnd !== null) return `t-${new Date(risk.termEnd).toISOString().slice(0, 10)}`
   if (risk.joinedAt !== null) return `y-${Math.max(0, Math.floor((risk.asOf - risk.joinedAt) / YEAR_MS))}`
   return `c-${new Date(risk.asOf).getUTCFullYear()}`
+}
+
+/**
+ * The part of a contact key that says when a play may run again for a member: the membership term, unless it says
+ * otherwise. `ever`: never again; `on-2026-11-23`: the day (UTC) on which its cause came about, so that each occurrence is one.
+ * How long they must lie apart is a cap: see `reentryCaps`.
+ */
+export function entryId({ reentry = 'perTerm' }: Pick<Playbook, 'reentry'>, term: string, causeAt: EpochMs): string {
+  if (reentry === 'perTerm') return term
+  return reentry === 'never' ? 'ever' : `on-${new Date(causeAt).toISOString().slice(0, 10)}`
 }
 
 /**

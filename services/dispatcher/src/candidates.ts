@@ -7,6 +7,7 @@ import {
   type Playbook,
   stateCause,
   type Step,
+  entryId,
   termId,
 } from '@perennial/playbooks'
 import { DAY_MS, type EpochMs } from '@perennial/member'
@@ -67,6 +68,7 @@ type Found = Pick<Candidate, 'playbook' | 'step'> &
 function candidateOf(standing: Standing, term: string, { playbook, step, occasion, ...found }: Found): Candidate {
   const { memberId, version, termEnd } = standing
   let id: string | undefined
+  const entry = entryId(playbook, term, found.dueAt ?? standing.asOf)
   return {
     standing,
     playbook,
@@ -81,7 +83,7 @@ function candidateOf(standing: Standing, term: string, { playbook, step, occasio
       termEnd: termEnd ?? 0,
       ...found,
     },
-    ref: { memberId, termId: term, playbook: playbook.name, step: step.name, audience: audienceOf(playbook.purpose) },
-    key: contactKey(memberId, term, playbook.name, step.name),
+    ref: { memberId, termId: entry, playbook: playbook.name, step: step.name, audience: audienceOf(playbook.purpose) },
+    key: contactKey(memberId, entry, playbook.name, step.name),
   }
 }

@@ -172,6 +172,45 @@ test('held back by a cap, a step for a later day has its next chance on that day
   expect(await it.next()).toBe(NOON + 31 * DAY_MS)
 })
 
+const AGAIN = `
+name: silent
+title: T
+purpose: internal
+when: { silent: { for: 30d } }
+for: { status: [active] }
+steps: [{ name: ask, channel: log }]
+expiry: 20d
+`
+
+test('a play may be entered again when its cause comes about anew, after so long at the earliest', async () => {
+  it = setUp(playsOf(`${AGAIN}reentry: { after: 60d }\n`))
+  const silentSince = async (days: number) => {
+    it.rows.set('M1', { signals: { login: NOON + days * DAY_MS } })
+    it.clock.set(NOON + (days + 30) * DAY_MS)
+    await it.notice()
+    await lookAtDue(it.deps, PARTITION)
+  }
+  await silentSince(0)
+  await silentSince(59)
+  await silentSince(130)
+  expect(it.decisions()).toEqual(['ask: send', 'ask: re-entry', 'ask: send'])
+  expect(it.deps.ledger.all().map(({ termId }) => termId)).toEqual(['on-2026-12-23', 'on-2027-02-20', 'on-2027-05-02'])
+})
+
+test('and one that says never, not in another term either', async () => {
+  it = setUp(playsOf(`${AGAIN}reentry: never\n`))
+  for (const days of [0, 400]) {
+    it.rows.set('M1', {
+      signals: { login: NOON + days * DAY_MS },
+      term: { start: NOON, end: NOON + (days + 200) * DAY_MS },
+    })
+    it.clock.set(NOON + (days + 30) * DAY_MS)
+    await it.notice()
+    await lookAtDue(it.deps, PARTITION)
+  }
+  expect(it.decisions()).toEqual(['ask: send'])
+})
+
 test('who is not in the segment is no case for a decision, and is looked at again the next day', async () => {
   it.rows.set('M1', { autoRenew: true })
   await it.notice()

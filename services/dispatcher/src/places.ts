@@ -1,5 +1,5 @@
 import type { EpochMs } from '@perennial/member'
-import { capsFor, type GateAnswer, type HoldReason, traitsOf } from '@perennial/playbooks'
+import { contactTerms, type GateAnswer, type HoldReason } from '@perennial/playbooks'
 import type { Contacts, Quotas, Reservation, Reserved } from '@perennial/runtime'
 import type { Candidate } from './candidates.ts'
 import type { Asked, DecisionDeps } from './decisions.ts'
@@ -51,8 +51,7 @@ function reservationOf(
     ref,
     interventionId: cause.interventionId,
     plannedAt: decision.kind === 'delay' ? decision.until : now,
-    traits: traitsOf(playbook, step),
-    caps: capsFor(playbook, step, policy),
+    ...contactTerms(playbook, step, policy),
   }
 }
 

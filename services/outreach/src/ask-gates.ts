@@ -1,5 +1,7 @@
 import {
   bandAt,
+  type Cause,
+  contactKey,
   type Decision,
   decide,
   memberState,
@@ -9,7 +11,8 @@ import {
   type QuotaReason,
   type Step,
 } from '@perennial/playbooks'
-import type { ContactView, LedgerEntry } from '@perennial/runtime'
+import { alertStateAt, type ContactView, jobId, type LedgerEntry } from '@perennial/runtime'
+import { contactOf } from './conclude.ts'
 import type { OutreachDeps } from './deps.ts'
 
 /** A step of a play, and the channel that it really goes through. */
@@ -32,7 +35,12 @@ export async function askGates(
 ): Promise<Asked> {
   const { memberId, id, owner } = entry
   const { policy } = deps.plays
-  const [rows, kill, gone] = await Promise.all([deps.members.read(memberId), deps.kill(), deps.erased([memberId])])
+  const [rows, kill, gone, answered] = await Promise.all([
+    deps.members.read(memberId),
+    deps.kill(),
+    deps.erased([memberId]),
+    step.escalates === undefined ? undefined : isAnswered(deps, entry, step.escalates),
+  ])
   const now = deps.clock.now()
   const member = rows && memberState(rows, 0, bandAt(deps.scorer, rows, 0, now))
   const valueAtRisk = rows === undefined ? 0 : deps.scorer.lapseRisk(rows, 0, now) * (member?.dues ?? 0)
@@ -45,23 +53,34 @@ export async function askGates(
     channel,
     erased: gone.has(memberId),
     policy,
-    cause: {
-      interventionId: id,
-      memberId,
-      riskVersion: entry.riskVersion,
-      termEnd: entry.termEnd,
-      expiresAt: entry.expiresAt,
-      // A decision to send was never made about a replay.
-      replay: false,
-    },
+    cause: causeOf(entry),
     kill,
     now,
     member,
+    answered,
     contact: view.contact,
     otherContacts: view.others,
     quotas: quotas.map((quota, n) => ({ ...quota, ...(states[n] ?? { taken: 0, above: 0, mine: false }) })),
   })
   return { decision, quotas, valueAtRisk }
+}
+
+function causeOf({ id, memberId, riskVersion, termEnd, expiresAt, decidedAt }: LedgerEntry): Cause {
+  // A decision to send was never made about a replay.
+  return { interventionId: id, memberId, riskVersion, termEnd, expiresAt, decidedAt, replay: false }
+}
+
+/** Whether somebody has taken up the alert that a step has opened; and where it opened none, there is nothing to take up. */
+async function isAnswered(
+  { contacts, alerts, clock }: OutreachDeps,
+  entry: LedgerEntry,
+  step: string,
+): Promise<boolean> {
+  const [view] = await contacts.view([{ ...contactOf(entry), step }])
+  const { memberId, termId, playbook } = entry
+  if (view?.contact?.state !== 'sent') return true
+  const alert = await alerts.get(jobId(contactKey(memberId, termId, playbook, step), view.contact.attempt))
+  return alert === undefined || alert.by !== undefined || alertStateAt(alert, clock.now()) !== 'open'
 }
 
 /** Takes the places in quotas, or says which one is full. Another contact may have been quicker since the gates were asked. */

@@ -3,6 +3,7 @@ import type { Plays } from '@perennial/playbooks'
 import type { ContactRecall } from '@perennial/recall'
 import type { Scorer } from '@perennial/risk'
 import type {
+  Alerts,
   Clock,
   Contacts,
   ErasedMembers,
@@ -22,6 +23,8 @@ export type OutreachDeps = Readonly<{
   playsOf: (version: string) => Promise<Plays | undefined>
   ledger: Pick<Ledger, 'find' | 'close'>
   contacts: Contacts
+  /** The alerts list: whether somebody has taken one up. */
+  alerts: Pick<Alerts, 'get'>
   quotas: Quotas
   /** What the budget of an owner held back. */
   heldAlerts: Pick<HeldAlerts, 'add'>

@@ -4,6 +4,7 @@ import type { Plays } from '@perennial/playbooks'
 import type { LedgerEntry } from '@perennial/runtime'
 import type { OutreachOutcomeV1Input } from '@perennial/streams'
 import {
+  memoryAlerts,
   memoryContacts,
   memoryHeldAlerts,
   memoryKillSwitch,
@@ -53,6 +54,7 @@ export function setUp() {
     contacts: memoryContacts(),
     quotas: memoryQuotas(),
     heldAlerts: memoryHeldAlerts(),
+    alerts: memoryAlerts(),
     recall: scriptedRecall(),
     members: { read: async () => (state.row === undefined ? undefined : sampleRow(state.row)) },
     scorer: { lapseRisk: () => 0.5, nextBand: () => state.band },

@@ -1,6 +1,6 @@
 import type { Channel, Outreach } from '@perennial/channels'
 import type { EpochMs } from '@perennial/member'
-import { capsFor, type Decision, type Playbook, type Step, traitsOf } from '@perennial/playbooks'
+import { contactTerms, type Decision, type Playbook, type Step } from '@perennial/playbooks'
 import {
   type HeldAlert,
   isFree,
@@ -48,15 +48,18 @@ export async function runJob(deps: OutreachDeps, run: JobRun): Promise<JobResult
   if (held === 'alert-budget') await deps.heldAlerts.add(heldAlertOf(entry, asked, deps.clock.now()))
   if (held !== undefined) return superseded(deps, job, entry, { detail: held, answers: decision.answers })
 
-  const caps = capsFor(play.playbook, play.step, deps.plays.policy)
-  const traits = traitsOf(play.playbook, play.step)
-  const reservation = { ref: contactOf(entry), interventionId: entry.id, traits, caps }
+  const { playbook, step } = play
+  const reservation = {
+    ref: contactOf(entry),
+    interventionId: entry.id,
+    ...contactTerms(playbook, step, deps.plays.policy),
+  }
   const begun = await deps.contacts.begin(reservation, deps.clock.now())
   // Redis was away meanwhile, and may not know any more that it has gone out.
   if (!(await deps.recall.holds())) return runJob(deps, run)
   if (begun === 'sent') return delivered(deps, job, entry)
   if (begun !== 'begun') return superseded(deps, job, entry, { detail: begun === 'capped' ? 'cap' : 'superseded' })
-  return attempt(deps, { job, entry, channel, lastAttempt, template: play.step.template, answers: decision.answers })
+  return attempt(deps, { job, entry, channel, lastAttempt, step, answers: decision.answers })
 }
 
 /** A job that ended without our knowing: its worker died, or threw, too often. */
@@ -70,15 +73,16 @@ type Attempt = Readonly<{
   entry: LedgerEntry
   channel: Channel
   lastAttempt: boolean
-  template: string | undefined
+  step: Step
   answers: Decision['answers']
 }>
 
 async function attempt(
   deps: OutreachDeps,
-  { job, entry, channel, lastAttempt, template, answers }: Attempt,
+  { job, entry, channel, lastAttempt, step: { template, dueMs }, answers }: Attempt,
 ): Promise<JobResult> {
-  const result = await channel.send({ ...outreachOf(job, entry), template })
+  const dueAt = Math.min(entry.expiresAt, dueMs === undefined ? Infinity : deps.clock.now() + dueMs)
+  const result = await channel.send({ ...outreachOf(job, entry), template, dueAt })
   if (result.kind === 'delivered') return delivered(deps, job, entry, { channel: channel.name, answers })
   if (result.kind === 'retry' && !lastAttempt) {
     deps.telemetry.sent(channel.name, 'retry')
@@ -155,7 +159,7 @@ function heldAlertOf(entry: LedgerEntry, { valueAtRisk }: Asked, heldAt: EpochMs
   return owner === undefined ? [] : [{ interventionId, memberId, playbook, step, owner, valueAtRisk, heldAt }]
 }
 
-function outreachOf(job: OutreachJob, entry: LedgerEntry): Omit<Outreach, 'template'> {
+function outreachOf(job: OutreachJob, entry: LedgerEntry): Omit<Outreach, 'template' | 'dueAt'> {
   const {
     memberId,
     playbook,

@@ -39,6 +39,6 @@ test('is one entry in the list, however often it is sent, with owner and due dat
   await alerts.change(sampleOutreach.id, { kind: 'acknowledge', by: 'kim', at: 1 })
   await channel.send(sampleOutreach)
   expect(await alerts.list({ states: ['open', 'acknowledged'], now: 0, limit: 9 })).toMatchObject([
-    { owner: sampleOutreach.owner, dueAt: sampleOutreach.expiresAt, state: 'acknowledged' },
+    { owner: sampleOutreach.owner, dueAt: sampleOutreach.dueAt, state: 'acknowledged' },
   ])
 })

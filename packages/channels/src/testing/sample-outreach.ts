@@ -16,5 +16,6 @@ export const sampleOutreach: Outreach = {
   termId: 't-2027-01-22',
   decidedAt: Date.UTC(2026, 10, 23, 12),
   expiresAt: Date.UTC(2026, 10, 30, 12),
+  dueAt: Date.UTC(2026, 10, 28, 12),
   template: 'sample',
 }

@@ -14,8 +14,11 @@ export type HoldReason =
   | 'stale'
   | 'superseded'
   | 'renewed'
+  | 'stopped'
+  | 'acknowledged'
   | 'no-consent'
   | 'already-contacted'
+  | 're-entry'
   | 'cap'
   | 'no-reply'
   | 'open-complaint'
@@ -39,6 +42,8 @@ export type Cause = Readonly<{
   /** From here on a contact for this cause makes no sense any more. */
   expiresAt: EpochMs
   replay: boolean
+  /** At the moment of sending: when it was decided. */
+  decidedAt?: EpochMs
 }>
 
 /** What the ledger knows of a contact key. */
@@ -92,6 +97,8 @@ export type GateInput = Readonly<{
   plannedAt: EpochMs
   /** Undefined: nothing is known of this member. */
   member: MemberState | undefined
+  /** Of an escalation, at the moment of sending: somebody has taken up the alert before it, or there is none. */
+  answered?: boolean | undefined
   /** What is on record under this contact key. */
   contact: KnownContact | undefined
   /** Others that were, or are planned to be, made with the same audience about this member, by time. */

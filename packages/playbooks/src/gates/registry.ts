@@ -5,6 +5,7 @@ import { cap } from './cap.ts'
 import { doNotProfile } from './do-not-profile.ts'
 import { contactedElsewhere } from './contacted-elsewhere.ts'
 import { consent } from './consent.ts'
+import { escalation } from './escalation.ts'
 import { erased } from './erased.ts'
 import type { Gate } from './gate.ts'
 import { holdout } from './holdout.ts'
@@ -14,9 +15,11 @@ import { memberStatus } from './member-status.ts'
 import { openComplaint } from './open-complaint.ts'
 import { playLimit } from './play-limit.ts'
 import { quietHours } from './quiet-hours.ts'
+import { reEntry } from './re-entry.ts'
 import { replay } from './replay.ts'
 import { segment } from './segment.ts'
 import { stale } from './stale.ts'
+import { stopWhen } from './stop-when.ts'
 import { superseded } from './superseded.ts'
 
 /**
@@ -32,8 +35,11 @@ export const GATES = [
   { name: 'replay', ask: replay },
   { name: 'stale', ask: stale },
   { name: 'superseded', ask: superseded },
+  { name: 'stop-when', ask: stopWhen },
+  { name: 'escalation', ask: escalation },
   { name: 'consent', ask: consent },
   { name: 'already-contacted', ask: alreadyContacted },
+  { name: 're-entry', ask: reEntry },
   { name: 'cap', ask: cap },
   { name: 'contacted-elsewhere', ask: contactedElsewhere },
   { name: 'no-reply', ask: noReply },

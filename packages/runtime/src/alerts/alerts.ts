@@ -37,7 +37,7 @@ export type Alert = Readonly<{
   /** 0..1, when it was decided. */
   lapseRisk: number
   openedAt: EpochMs
-  /** After this it makes no sense any more. */
+  /** By when it is to be done. */
   dueAt: EpochMs
   state: AlertState
   /** When the member came out of the band again, and by which decision that was told. */

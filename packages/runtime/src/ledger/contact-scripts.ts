@@ -4,7 +4,8 @@
  *       2 times of the member's contacts with one audience: sorted set, field by time
  * ARGV  1 field (term|playbook|step) · 2 interventionId · 3 time · 4 retention in ms · 5 priority, '' = gives way to all and
  *       displaces none · 6 traits `|purpose|channel|priority`
- *       7.. caps as (contacts, withinMs, purpose, channel, `|playbook|step`), '' = any
+ *       7 1 = caps count it, 0 = they do not
+ *       8.. caps as (contacts, withinMs, purpose, channel, `|playbook|step`), '' = any
  *
  * Times are whole milliseconds below 2^53, written with %.0f: Lua would print them rounded.
  */
@@ -88,7 +89,7 @@ end
 local function makeRoom(at)
   local priority = tonumber(ARGV[5]) or -1
   local gone, displaced = {}, {}
-  for n = 7, #ARGV, 5 do
+  for n = 8, #ARGV, 5 do
     local cap = { contacts = tonumber(ARGV[n]), within = tonumber(ARGV[n + 1]),
       purpose = ARGV[n + 2], channel = ARGV[n + 3], suffix = ARGV[n + 4] }
     local window = fullWindow(cap, near(cap, at, gone), at)
@@ -119,7 +120,7 @@ end
 if not makeRoom(tonumber(ARGV[3])) then return 'capped' end
 local attempt = before and before.attempt + 1 or 0
 put('pending', ARGV[2], attempt, ARGV[3], ARGV[6])
-redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+if ARGV[7] == '1' then redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1]) end
 keep()
 return 'reserved|' .. string.format('%.0f', attempt)
 `
@@ -131,7 +132,7 @@ if not before or before.id ~= ARGV[2] or isFree(before) then return 'gone' end
 if before.state == 'sent' then return 'sent' end
 if not makeRoom(tonumber(ARGV[3])) then return 'capped' end
 put('sending', ARGV[2], before.attempt, ARGV[3], before.traits)
-redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1])
+if ARGV[7] == '1' then redis.call('ZADD', KEYS[2], ARGV[3], ARGV[1]) end
 keep()
 return 'begun'
 `

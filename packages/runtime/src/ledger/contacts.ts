@@ -68,6 +68,8 @@ export type Reservation = Readonly<{
   /** Undefined: not known. */
   traits?: ContactTraits | undefined
   caps: readonly ContactCap[]
+  /** False: no cap ever counts it. */
+  counted?: boolean
 }>
 
 /** `attempt` counts how often the key was taken; with it a job id is unique. */

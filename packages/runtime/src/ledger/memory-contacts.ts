@@ -10,19 +10,25 @@ import {
 } from './contacts.ts'
 
 type Known = Contact & Readonly<{ ref: ContactRef; traits: Partial<ContactTraits> }>
-type Wish = Readonly<{ ref: ContactRef; at: number; priority: number | undefined; caps: readonly ContactCap[] }>
+type Wish = Readonly<{
+  ref: ContactRef
+  at: number
+  priority: number | undefined
+  caps: readonly ContactCap[]
+  counted?: boolean
+}>
 
 /** `Contacts` without Redis, for simulations and tests; the same contract suite holds for both. */
 export function memoryContacts(): Contacts {
   const contacts = new Map<string, Known>()
   /** Those that count under caps: their names by member and audience. */
-  const counted = new Map<string, Set<string>>()
+  const countedNames = new Map<string, Set<string>>()
 
   const nameOf = ({ memberId, termId, playbook, step }: ContactRef) => `${memberId}|${termId}|${playbook}|${step}`
   const countedOf = ({ memberId, audience }: ContactRef) => {
     const name = `${audience}|${memberId}`
-    const found = counted.get(name) ?? new Set<string>()
-    counted.set(name, found)
+    const found = countedNames.get(name) ?? new Set<string>()
+    countedNames.set(name, found)
     return found
   }
   const othersOf = (ref: ContactRef): Known[] =>
@@ -51,7 +57,7 @@ export function memoryContacts(): Contacts {
   }
 
   function reserve(
-    { ref, at, priority, caps }: Wish,
+    { ref, at, priority, caps, counted = true }: Wish,
     interventionId: string,
     traits: Partial<ContactTraits>,
   ): Reserved {
@@ -61,7 +67,7 @@ export function memoryContacts(): Contacts {
     if (!makeRoom({ ref, at, priority, caps })) return { kind: 'capped' }
     const attempt = before === undefined ? 0 : before.attempt + 1
     contacts.set(nameOf(ref), { state: 'pending', interventionId, attempt, at, ref, traits })
-    countedOf(ref).add(nameOf(ref))
+    if (counted) countedOf(ref).add(nameOf(ref))
     return { kind: 'reserved', attempt }
   }
 
@@ -76,17 +82,17 @@ export function memoryContacts(): Contacts {
       })),
 
     reserve: async (list) =>
-      list.map(({ ref, interventionId, plannedAt: at, traits = {}, caps }) =>
-        reserve({ ref, at, priority: traits.priority, caps }, interventionId, traits),
+      list.map(({ ref, interventionId, plannedAt: at, traits = {}, caps, counted = true }) =>
+        reserve({ ref, at, priority: traits.priority, caps, counted }, interventionId, traits),
       ),
 
-    async begin({ ref, interventionId, traits, caps }, now) {
+    async begin({ ref, interventionId, traits, caps, counted = true }, now) {
       const before = contacts.get(nameOf(ref))
       if (before === undefined || before.interventionId !== interventionId || isFree(before)) return 'gone'
       if (before.state === 'sent') return 'sent'
       if (!makeRoom({ ref, at: now, priority: traits?.priority, caps })) return 'capped'
       contacts.set(nameOf(ref), { ...before, state: 'sending', at: now })
-      countedOf(ref).add(nameOf(ref))
+      if (counted) countedOf(ref).add(nameOf(ref))
       return 'begun'
     },
 
@@ -108,7 +114,7 @@ export function memoryContacts(): Contacts {
     async forget(memberId) {
       const own = [...contacts.keys()].filter((name) => name.startsWith(`${memberId}|`))
       for (const name of own) contacts.delete(name)
-      for (const audience of ['team', 'member']) counted.delete(`${audience}|${memberId}`)
+      for (const audience of ['team', 'member']) countedNames.delete(`${audience}|${memberId}`)
       return own.length
     },
   }

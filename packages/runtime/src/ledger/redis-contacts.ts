@@ -94,11 +94,11 @@ function fieldOf({ termId, playbook, step }: ContactRef): string {
 }
 
 function argumentsOf(
-  { ref, interventionId, traits, caps }: Omit<Reservation, 'plannedAt'>,
+  { ref, interventionId, traits, caps, counted = true }: Omit<Reservation, 'plannedAt'>,
   at: EpochMs,
 ): ScriptArgument[] {
   const what = [fieldOf(ref), interventionId, at, CONTACT_RETENTION_MS]
-  return [...what, traits?.priority ?? '', stored(traits), ...capArguments(caps)]
+  return [...what, traits?.priority ?? '', stored(traits), counted ? 1 : 0, ...capArguments(caps)]
 }
 
 function capArguments(caps: readonly ContactCap[]): ScriptArgument[] {

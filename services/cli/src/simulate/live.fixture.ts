@@ -110,6 +110,7 @@ export async function replayLive({ facts, plays, scorer, from, to }: Replayed): 
     contacts: memoryContacts(),
     quotas: memoryQuotas(),
     heldAlerts: memoryHeldAlerts(),
+    alerts: { get: async () => undefined },
     kill: async () => killSwitchState([]),
     erased: nobodyErased,
     recall: scriptedRecall(),
