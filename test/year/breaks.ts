@@ -1,5 +1,5 @@
 /** What can be left out of the services. */
-export type Break = 'caps' | 'consent' | 'ledger' | 'quiet-hours' | 'renewal'
+export type Break = 'caps' | 'consent' | 'ledger' | 'quiet-hours'
 
 type Change = Readonly<{ file: string; from: string; to: string }>
 
@@ -31,13 +31,6 @@ export const CHANGES: Readonly<Record<Break, readonly Change[]>> = {
       file: '/packages/playbooks/src/decide.ts',
       from: 'if (quiet !== undefined) planned =',
       to: 'if (quiet === null) planned =',
-    },
-  ],
-  renewal: [
-    {
-      file: '/packages/playbooks/src/gates/superseded.ts',
-      from: 'if (cause.termEnd > 0 &&',
-      to: 'if (cause.termEnd > 0) return PASS\n  if (',
     },
   ],
 }
