@@ -116,7 +116,9 @@ export type {
   PartitionStore,
   Standing,
   RowPage,
+  Reach,
 } from './store/partition-store.ts'
+export { type AcquireCommands, acquirePartition, LAYOUT } from './store/acquire.ts'
 export { createPartitionStore } from './store/redis-partition-store.ts'
 export { createSourceWriter, type SourceInput, type SourceWriter } from './source-writer.ts'
 export { createMemberJobs, type MemberJobs } from './jobs/member-jobs.ts'

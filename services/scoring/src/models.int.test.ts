@@ -27,6 +27,7 @@ import {
 import { afterEach, beforeEach, expect, test } from 'vitest'
 import { createHearing } from './hearing.ts'
 import { activeModels } from './active-model.ts'
+import { createChunkPool } from './chunk-pool.ts'
 import { ownedConsumption, T0, TP } from './owner.fixture.ts'
 import { ACTIVITY_TOPIC, Scoring } from './scoring.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -76,7 +77,7 @@ async function owner(): Promise<Scoring> {
     },
     logger,
     group: 'scoring',
-    vocabulary: STARTER.vocabulary,
+    chunks: createChunkPool(STARTER.vocabulary),
     model: activeModels(() => models, 1),
     shadows: shadows(),
     outcomes: outcomes(),

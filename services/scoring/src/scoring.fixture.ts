@@ -24,6 +24,7 @@ import {
   type TestPlatform,
 } from '@perennial/testkit'
 import { activeModels } from './active-model.ts'
+import { createChunkPool } from './chunk-pool.ts'
 import { ownedConsumption, T0, TP } from './owner.fixture.ts'
 import { createHearing } from './hearing.ts'
 import { createPutAside } from './put-aside.ts'
@@ -84,7 +85,7 @@ export class ScoringWorld {
       },
       logger,
       group: 'scoring',
-      vocabulary: scorer.vocabulary,
+      chunks: createChunkPool(scorer.vocabulary),
       model: activeModels(() => models, 1),
       shadows: createShadowStore(redis, namespace, 1),
       outcomes: createOutcomeStore(redis, namespace, 1),

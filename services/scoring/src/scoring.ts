@@ -1,24 +1,19 @@
-import { type Chunk, newChunk } from '@perennial/engine'
-import type { Vocabulary } from '@perennial/member'
 import type { Batch, Consumption, Log, Logger, OutcomeStore, TopicPartition } from '@perennial/runtime'
 import { topicOf } from '@perennial/streams'
 import { stateOf } from './change.ts'
-import { CHUNK_CAPACITY } from './gather.ts'
 import { PartitionWorker } from './partition-worker.ts'
 import { createPublisher } from './publisher.ts'
 import { LostPartition } from './standing.ts'
 import type { PartitionLag } from './telemetry.ts'
-import type { ChunkPool, WorkerDeps } from './worker-deps.ts'
+import type { WorkerDeps } from './worker-deps.ts'
 
 export const ACTIVITY_TOPIC = topicOf('member-activity')
 
-export type ScoringDeps = Omit<WorkerDeps, 'publisher' | 'chunks'> &
+export type ScoringDeps = Omit<WorkerDeps, 'publisher'> &
   Readonly<{
     log: Pick<Log, 'append' | 'startOffsets' | 'committed'>
     logger: Logger
     group: string
-    /** The signals of the rows. */
-    vocabulary: Vocabulary
     outcomes: Pick<OutcomeStore, 'record'>
   }>
 
@@ -28,7 +23,6 @@ export class Scoring {
   readonly #workers = new Map<number, PartitionWorker>()
   /** Being taken over: whoever asks meanwhile gets the same worker, for two would fence each other. */
   readonly #opening = new Map<number, Promise<PartitionWorker>>()
-  readonly #chunks: ChunkPool
   /** The position each partition was last rewound to. */
   readonly #rewound = new Map<number, number>()
   /** Resolved once the log is consumed; positions are reported there. */
@@ -36,7 +30,6 @@ export class Scoring {
 
   constructor(deps: ScoringDeps, consumption: Promise<Consumption>) {
     this.#deps = deps
-    this.#chunks = createChunkPool(deps.vocabulary)
     this.#consumption = consumption
   }
 
@@ -149,7 +142,7 @@ export class Scoring {
       )
     const firstSequence = Math.max(0, ...lease.outbox.map(({ sequence }) => sequence)) + 1
     const publisher = createPublisher(deps, partition, firstSequence, (offset) => this.#reached(partition, offset))
-    const worker = new PartitionWorker({ ...deps, chunks: this.#chunks, publisher }, lease, stateOf(lease))
+    const worker = new PartitionWorker({ ...deps, publisher }, lease, stateOf(lease))
     await worker.start()
     this.#workers.set(partition, worker)
     deps.telemetry.owned(this.#workers.size)
@@ -206,9 +199,4 @@ export class Scoring {
   async #heardUntil(partition: number): Promise<number | undefined> {
     return (await this.#deps.log.committed(this.#deps.group, ACTIVITY_TOPIC))[partition]
   }
-}
-
-function createChunkPool(vocabulary: Vocabulary): ChunkPool {
-  const free: Chunk[] = []
-  return { take: () => free.pop() ?? newChunk(CHUNK_CAPACITY, vocabulary), give: (chunk) => void free.push(chunk) }
 }

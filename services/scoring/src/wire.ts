@@ -19,6 +19,7 @@ import {
 import { memberKey } from '@perennial/member'
 import { registrySubject, SCHEMAS, topicOf } from '@perennial/streams'
 import { activeModels } from './active-model.ts'
+import { createChunkPool } from './chunk-pool.ts'
 import type { ScoringConfig } from './config.ts'
 import { createHearing } from './hearing.ts'
 import { createPutAside } from './put-aside.ts'
@@ -157,7 +158,7 @@ async function modelDeps(
     owned,
     erasures,
   }: Readonly<{ scope: Scope; riskSchema: number; owned: () => readonly number[]; erasures: Erasures }>,
-): Promise<Pick<ScoringDeps, 'vocabulary' | 'model' | 'shadows' | 'outcomes'>> {
+): Promise<Pick<ScoringDeps, 'chunks' | 'model' | 'shadows' | 'outcomes'>> {
   const { namespace, partitions, metrics, clock } = platform
   const command = platform.redis('command')
   const vocabulary = readVocabulary(signalsFile)
@@ -170,5 +171,5 @@ async function modelDeps(
   watchQuality({ registry: metrics, sources, models, clock, speaks })
   const wants = (partition: number, memberId: string) =>
     erasures.barOf(memberKey(memberId)) === 0 && shadows.wants(partition, memberId)
-  return { vocabulary, model: activeModels(models, riskSchema), shadows: { ...shadows, wants }, outcomes }
+  return { chunks: createChunkPool(vocabulary), model: activeModels(models, riskSchema), shadows: { ...shadows, wants }, outcomes }
 }

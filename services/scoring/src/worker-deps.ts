@@ -1,6 +1,7 @@
 import type { Chunk } from '@perennial/engine'
 import type { Clock, LogRecord, PartitionStore, ShadowStore } from '@perennial/runtime'
 import type { ActiveModel } from './active-model.ts'
+import type { ChunkPool } from './chunk-pool.ts'
 import type { OpenBlock } from './gather.ts'
 import type { Hearing } from './hearing.ts'
 import type { Publisher } from './publisher.ts'
@@ -40,6 +41,3 @@ export type Result = Readonly<{
   gone?: readonly string[]
   stale?: readonly string[]
 }>
-
-/** Working sets are large, and only as many are needed as partitions are worked on at a time. */
-export type ChunkPool = Readonly<{ take(): Chunk; give(chunk: Chunk): void }>

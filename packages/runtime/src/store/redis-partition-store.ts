@@ -4,22 +4,12 @@ import type { Redis } from 'ioredis'
 import { partitionKeys } from '../redis/keys.ts'
 import { CommandWriter, sendReady, sendReadyForBytes } from '../redis/ready-command.ts'
 import { defineScript } from '../redis/script.ts'
+import { type AcquireCommands, acquirePartition, type Contents, LAYOUT } from './acquire.ts'
+import { BEGIN_SCRIPT, RAISE_SCRIPT } from './acquire-scripts.ts'
 import { COMMIT_SCRIPT } from './commit-script.ts'
-import type {
-  Change,
-  CommitAnswer,
-  DueSubjects,
-  Lease,
-  OutboxEntry,
-  PartitionStore,
-  Reach,
-  RowPage,
-} from './partition-store.ts'
+import type { Change, CommitAnswer, DueSubjects, Lease, PartitionStore, RowPage } from './partition-store.ts'
 
 const NOTHING = new Uint8Array()
-
-/** Layout of what `commit` writes; a partition of another layout must be rebuilt, not read. */
-const LAYOUT = '1'
 
 /** KEYS  1 fence · ARGV  1 epoch · 2 model */
 const MARK_SCRIPT = `
@@ -36,9 +26,10 @@ export function createPartitionStore(redis: Redis, namespace: string, script = C
   const keys = (partition: number) => partitionKeys(namespace, partition)
   const mark = defineScript(redis, 'partitionMark', MARK_SCRIPT)
   const sha = createHash('sha1').update(script).digest('hex')
+  const acquiring = acquireCommands(redis, keys)
 
   return {
-    acquire: (partition, reach) => acquire(redis, namespace, partition, reach),
+    acquire: (partition, reach) => acquirePartition(acquiring, partition, reach),
 
     async standing(partition) {
       const [epoch, nextOffset, revision] = await redis.hmget(keys(partition).fence, 'e', 'o', 'c')
@@ -81,26 +72,25 @@ export function createPartitionStore(redis: Redis, namespace: string, script = C
   }
 }
 
-async function acquire(redis: Redis, namespace: string, partition: number, { heardUntil, now }: Reach): Promise<Lease> {
-  const k = partitionKeys(namespace, partition)
-  const epoch = await redis.hincrby(k.fence, 'e', 1)
-  let fence = await redis.hgetall(k.fence)
-  const fresh = fence['o'] === undefined
-  const heard = (await heardUntil()) ?? 0
-  const lost = heard > Math.max(Number(fence['o'] ?? 0), Number(fence['r'] ?? 0))
-  if (fresh || lost) {
-    // If the group had come further than what is stored, Redis has lost state: what
-    // follows is history folded again, and whom it concerns has heard of it before.
-    await redis.hset(k.fence, {
-      ...(fresh && { o: '0', n: '0', v: LAYOUT }),
-      ...(lost && { r: String(heard), l: String(now) }),
-    })
-    fence = await redis.hgetall(k.fence)
+function acquireCommands(redis: Redis, keys: (partition: number) => Keys): AcquireCommands {
+  const raise = defineScript(redis, 'partitionRaise', RAISE_SCRIPT)
+  const begin = defineScript(redis, 'partitionBegin', BEGIN_SCRIPT)
+  return {
+    raiseEpoch: async (partition, now) => Number(await raise([keys(partition).fence], [now])),
+
+    async begin(partition, { epoch, heard, now }) {
+      const answer = (await begin([keys(partition).fence], [epoch, heard, now, LAYOUT])) as [number, string[]] | null
+      if (answer === null) return undefined
+      const [fresh, flat] = answer
+      const fields = Array.from({ length: flat.length / 2 }, (_, n) => [flat[2 * n] ?? '', flat[2 * n + 1] ?? ''])
+      return { fresh: fresh === 1, fence: Object.fromEntries(fields) }
+    },
+
+    contents: (partition) => contents(redis, keys(partition)),
   }
-  if (fence['v'] !== LAYOUT)
-    throw new Error(
-      `Partition ${partition} has layout ${fence['v']}; this program knows ${LAYOUT}. Use another PERENNIAL_NAMESPACE.`,
-    )
+}
+
+async function contents(redis: Redis, k: Keys): Promise<Contents> {
   const [sources, outbox, earliest, earliestAlias] = await Promise.all([
     redis.hgetall(k.sources),
     redis.hgetallBuffer(k.outbox),
@@ -108,24 +98,10 @@ async function acquire(redis: Redis, namespace: string, partition: number, { hea
     redis.zrange(k.aliasDue, 0, 0, 'WITHSCORES'),
   ])
   return {
-    partition,
-    epoch,
-    nextOffset: Number(fence['o']),
-    revision: Number(fence['c'] ?? 0),
-    fresh,
-    effectsFrom: Number(fence['r'] ?? 0),
-    lostAt: Number(fence['l'] ?? 0),
-    sent: Number(fence['n']),
-    sources: new Map(Object.entries(sources)),
-    outbox: inOrder(outbox),
-    scoredBy: Number(fence['m'] ?? 0),
+    sources,
+    outbox: Object.entries(outbox).map(([sequence, value]) => ({ sequence: Number(sequence), value })),
     earliestDue: Math.min(Number(earliest[1] ?? Infinity), Number(earliestAlias[1] ?? Infinity)),
   }
-}
-
-function inOrder(outbox: Readonly<Record<string, Buffer>>): OutboxEntry[] {
-  const entries = Object.entries(outbox).map(([sequence, value]) => ({ sequence: Number(sequence), value }))
-  return entries.toSorted((a, b) => a.sequence - b.sequence)
 }
 
 // One for all, as writing is synchronous.
