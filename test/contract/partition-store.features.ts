@@ -1,4 +1,4 @@
-import type { Change, Lease, PartitionStore } from '@perennial/runtime'
+import type { Change, Lease, PartitionStore, Standing } from '@perennial/runtime'
 import fc from 'fast-check'
 
 /** What a test may ask of a store: two stores that follow the same rules give the same answers to any row of these. */
@@ -46,12 +46,9 @@ const change: fc.Arbitrary<RoughChange> = fc.record({
 
 // Mostly whoever acquired last, sometimes one before.
 const owner = fc.oneof({ weight: 5, arbitrary: fc.constant(0) }, { weight: 1, arbitrary: fc.nat(2) })
-// Epochs rise with the clock: some acquire at a time that is past, and some far ahead.
-const now = fc.oneof(fc.nat(6), fc.constant(1_790_000_000_000))
-
 export const storeSteps: fc.Arbitrary<StoreStep[]> = fc.array(
   fc.oneof(
-    { weight: 2, arbitrary: fc.record({ kind: fc.constant('acquire' as const), heard: fc.nat(9), now }) },
+    { weight: 2, arbitrary: fc.record({ kind: fc.constant('acquire' as const), heard: fc.nat(9), now: fc.nat(9) }) },
     { weight: 6, arbitrary: fc.record({ kind: fc.constant('commit' as const), lease: owner, change }) },
     { weight: 3, arbitrary: fc.record({ kind: fc.constant('resend' as const), lease: owner }) },
     {
@@ -70,7 +67,7 @@ export const storeSteps: fc.Arbitrary<StoreStep[]> = fc.array(
 
 const PARTITION = 3
 
-/** Everything the store answers to the steps, in order. Former owners take part too: `lease` counts from the latest. */
+/** Everything the store answers to the steps, in order, epochs by their rank: they depend on the time. Former owners take part too: `lease` counts from the latest. */
 export async function answersOf(store: PartitionStore, steps: readonly StoreStep[]): Promise<unknown[]> {
   const owners: Owner[] = []
   const answers: unknown[] = []
@@ -87,7 +84,7 @@ async function answerOf(store: PartitionStore, owners: Owner[], step: StoreStep,
     case 'acquire': {
       const lease = await store.acquire(PARTITION, { heardUntil: () => Promise.resolve(step.heard), now: step.now })
       owners.unshift({ lease, offset: lease.nextOffset, revision: lease.revision, latest: undefined })
-      return lease
+      return { ...lease, epoch: rankOf(owners, lease.epoch) }
     }
     case 'commit': {
       if (owner === undefined) return 'nobody'
@@ -102,24 +99,43 @@ async function answerOf(store: PartitionStore, owners: Owner[], step: StoreStep,
     case 'resend':
       return owner?.latest === undefined ? 'nobody' : store.commit(owner.lease, owner.latest)
     case 'sweep':
+      const { standing, ...due } = await store.due(PARTITION, step.until, step.limit)
       return [
-        await store.due(PARTITION, step.until, step.limit),
+        due,
+        standingIn(owners, standing),
         await store.aliasesBeyond(PARTITION, step.until % 3, step.limit),
         await store.dueCounts(PARTITION),
       ]
     case 'read': {
-      const { rows } = await store.scan(PARTITION, '0', 100)
-      const inOrder = rows
+      const page = await store.scan(PARTITION, '0', 100)
+      const inOrder = page.rows
         .map(([name, row]) => [name, row.toString()])
         .toSorted(([a = ''], [b = '']) => (a < b ? -1 : 1))
-      const loaded = (await store.load(PARTITION, [...KEYS])).map((row) => row?.toString())
-      return [inOrder, loaded, await store.standing(PARTITION), await store.rowCount(PARTITION)]
+      const loaded = await store.load(PARTITION, [...KEYS])
+      const standings = [page.standing, loaded.standing, await store.standing(PARTITION)]
+      return [
+        inOrder,
+        loaded.rows.map((row) => row?.toString()),
+        standings.map((standing) => standingIn(owners, standing)),
+        await store.rowCount(PARTITION),
+      ]
     }
     case 'mark':
       return owner === undefined
         ? 'nobody'
         : [await store.markScored(owner.lease, step.model), await store.scoredBy(PARTITION)]
   }
+}
+
+function standingIn(owners: readonly Owner[], standing: Standing | undefined) {
+  return standing && { ...standing, epoch: rankOf(owners, standing.epoch) }
+}
+
+/** How many owners came before the one of this epoch; -1: it has not been given out. */
+function rankOf(owners: readonly Owner[], epoch: number): number {
+  return owners.some(({ lease }) => lease.epoch === epoch)
+    ? owners.filter(({ lease }) => lease.epoch < epoch).length
+    : -1
 }
 
 function changeOf(owner: Owner, rough: RoughChange, token: string): Change {

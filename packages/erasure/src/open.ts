@@ -88,5 +88,5 @@ function storesOf(
 }
 
 async function isThere(store: PartitionStore, subject: SubjectKey, partitions: number): Promise<boolean> {
-  return (await store.load(partitionFor(subject, partitions), [subject]))[0] instanceof Uint8Array
+  return (await store.load(partitionFor(subject, partitions), [subject])).rows[0] instanceof Uint8Array
 }

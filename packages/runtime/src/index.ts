@@ -112,6 +112,7 @@ export type {
   CommitAnswer,
   DueSubjects,
   Lease,
+  Loaded,
   OutboxEntry,
   PartitionStore,
   Standing,

@@ -3,6 +3,7 @@ import {
   type AcquireCommands,
   acquirePartition,
   type Change,
+  type Clock,
   type CommitAnswer,
   LAYOUT,
   type Lease,
@@ -10,8 +11,13 @@ import {
   type Reach,
 } from '@perennial/runtime'
 
-/** What keeps the state right. A test takes one away to show what it is for. */
-export type StoreGuard = 'epoch' | 'token' | 'offset' | 'revision' | 'begin' | 'clock'
+/**
+ * What keeps the state right; a test takes one away to show what it is for. `begin`: a partition is begun by what is
+ * there then, and by its owner. `clock`: epochs rise with it.
+ */
+export const STORE_GUARDS = ['epoch', 'token', 'offset', 'revision', 'begin', 'clock'] as const
+
+export type StoreGuard = (typeof STORE_GUARDS)[number]
 
 type Table = {
   fence: Record<string, string>
@@ -31,12 +37,23 @@ export type Send = <T>(what: string, command: () => T) => Promise<T>
  * It can go back to what it was, as a Redis does that has lost its latest second.
  */
 export class MemoryPartitionStore {
+  readonly #clock: Clock
   readonly #without: ReadonlySet<StoreGuard>
+  readonly #onApplied: (lease: Lease, change: Change) => void
+  /** Whether nothing was stored when an epoch began: without its guard, `begin` goes by that. */
+  readonly #unbegun = new Map<number, boolean>()
   #tables = new Map<number, Table>()
   #saved = new Map<number, Table>()
 
-  constructor(without: readonly StoreGuard[] = []) {
+  /** `clock` is the store's own. `onApplied` hears of every commit at the moment it takes effect. */
+  constructor(
+    clock: Clock,
+    without: readonly StoreGuard[] = [],
+    onApplied = (_lease: Lease, _change: Change): void => {},
+  ) {
+    this.#clock = clock
     this.#without = new Set(without)
+    this.#onApplied = onApplied
   }
 
   /** What is stored now survives a loss. */
@@ -74,16 +91,18 @@ export class MemoryPartitionStore {
     return {
       acquire: (partition: number, reach: Reach) => acquirePartition(acquiring, partition, reach),
       standing: (partition) => send('standing', () => standingOf(this.#table(partition))),
-      load: async (partition, keys) =>
-        keys.length === 0
-          ? []
-          : send('load', () => {
-              const { rows } = this.#table(partition)
-              return keys.map((key) => rows.get(key) ?? null)
-            }),
+      load: (partition, keys) =>
+        send('load', () => {
+          const table = this.#table(partition)
+          return { rows: keys.map((key) => table.rows.get(key) ?? null), standing: standingOf(table) }
+        }),
       commit: (lease, change) => send('commit', () => this.#commit(lease, change)),
       // All in one page: no order is promised.
-      scan: (partition) => send('scan', () => ({ cursor: '0', rows: [...this.#table(partition).rows] })),
+      scan: (partition) =>
+        send('scan', () => {
+          const table = this.#table(partition)
+          return { cursor: '0', rows: [...table.rows], standing: standingOf(table) }
+        }),
       rowCount: (partition) => send('row count', () => this.#table(partition).rows.size),
       markScored: ({ partition, epoch }, model) =>
         send('mark scored', () => {
@@ -109,19 +128,21 @@ export class MemoryPartitionStore {
 
   #acquireCommands(send: Send): AcquireCommands {
     return {
-      raiseEpoch: (partition, now) =>
+      raiseEpoch: (partition) =>
         send('raise epoch', () => {
           const { fence } = this.#table(partition)
           const next = Number(fence['e'] ?? 0) + 1
-          const epoch = this.#without.has('clock') ? next : Math.max(next, now)
+          const epoch = this.#without.has('clock') ? next : Math.max(next, this.#clock.now())
           fence['e'] = String(epoch)
+          this.#unbegun.set(epoch, fence['o'] === undefined)
           return epoch
         }),
       begin: (partition, { epoch, heard, now }) =>
         send('begin', () => {
           const { fence } = this.#table(partition)
-          if (fence['e'] !== String(epoch) && !this.#without.has('begin')) return undefined
-          const fresh = fence['o'] === undefined
+          const atOnce = !this.#without.has('begin')
+          if (fence['e'] !== String(epoch) && atOnce) return undefined
+          const fresh = fence['o'] === undefined || (!atOnce && this.#unbegun.get(epoch) === true)
           const known = Math.max(Number(fence['o'] ?? 0), Number(fence['r'] ?? 0))
           if (fresh) Object.assign(fence, { o: '0', n: '0', v: LAYOUT })
           if (heard > known) Object.assign(fence, { r: String(heard), l: String(now) })
@@ -139,7 +160,8 @@ export class MemoryPartitionStore {
     }
   }
 
-  #commit({ partition, epoch }: Lease, change: Change): CommitAnswer {
+  #commit(lease: Lease, change: Change): CommitAnswer {
+    const { partition, epoch } = lease
     const table = this.#table(partition)
     const { fence } = table
     const off = this.#without
@@ -158,6 +180,7 @@ export class MemoryPartitionStore {
     if (change.outbox !== undefined) table.outbox.set(change.outbox.sequence, Buffer.from(change.outbox.value))
     const revision = String(Number(fence['c'] ?? 0) + 1)
     Object.assign(fence, { o: String(change.nextOffset), t: change.token, n: String(change.sent), c: revision })
+    this.#onApplied(lease, change)
     return 'applied'
   }
 
@@ -193,12 +216,13 @@ function standingOf({ fence }: Table) {
     : { epoch: Number(fence['e']), nextOffset: Number(fence['o']), revision: Number(fence['c'] ?? 0) }
 }
 
-function dueSubjects({ due, aliasDue }: Table, until: EpochMs, limit: number) {
+function dueSubjects(table: Table, until: EpochMs, limit: number) {
+  const { due, aliasDue } = table
   const by = (times: ReadonlyMap<string, EpochMs>) =>
     earliest(times) > until ? [] : keysByTime(times, until).slice(0, limit)
   const [members, aliases] = [by(due), by(aliasDue)]
   const next = members.length + aliases.length > 0 ? -Infinity : Math.min(earliest(due), earliest(aliasDue))
-  return { members, aliases, next }
+  return { members, aliases, next, standing: standingOf(table) }
 }
 
 /** As a sorted set has them: by time, then by the bytes of the key. */

@@ -10,7 +10,7 @@ function setUp() {
     async scan(_: number, cursor: string) {
       scans++
       const { cursor: next, rows } = pages[cursor as keyof typeof pages]
-      return { cursor: next, rows: rows.map((key) => [key, Buffer.alloc(0)] as const) }
+      return { cursor: next, rows: rows.map((key) => [key, Buffer.alloc(0)] as const), standing: undefined }
     },
   }
   const fill = (version: string, again = false) => fillAgenda({ agenda, store }, 0, { version, now: 5, again })

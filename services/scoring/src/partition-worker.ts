@@ -12,7 +12,7 @@ import {
   type Work,
 } from '@perennial/engine'
 import type { EpochMs } from '@perennial/member'
-import type { Batch, Change, Lease, LogRecord, OutboxEntry } from '@perennial/runtime'
+import type { Batch, Change, Lease, LogRecord, OutboxEntry, Standing } from '@perennial/runtime'
 import type { ActiveModel } from './active-model.ts'
 import { chunkChange } from './change.ts'
 import { createPartitionClock, LIVE_WITHIN_MS } from './clock.ts'
@@ -24,6 +24,7 @@ import { outcomeRecords } from './outcomes.ts'
 import type { Publisher } from './publisher.ts'
 import { assertSame, LostPartition } from './standing.ts'
 import { loadStored } from './stored-rows.ts'
+import { createTurns, type Turns } from './turns.ts'
 import type { Result, WorkerDeps } from './worker-deps.ts'
 
 /** Subjects looked at per commit of a sweep. */
@@ -41,7 +42,7 @@ export class PartitionWorker {
   readonly #clock = createPartitionClock()
   readonly #publisher: Publisher
   readonly #pass: ModelPass
-  #queue: Promise<unknown> = Promise.resolve()
+  readonly #alone: Turns
   #nextOffset: number
   /** The end of the partition, as last seen. */
   #endOffset = 0
@@ -54,6 +55,7 @@ export class PartitionWorker {
 
   constructor(deps: WorkerDeps, lease: Lease, state: PartitionState) {
     this.#deps = deps
+    this.#alone = createTurns(deps.chunks)
     this.#lease = lease
     this.#state = state
     this.#nextOffset = lease.nextOffset
@@ -115,25 +117,14 @@ export class PartitionWorker {
   /** Throws when what is stored is not what this worker left there: Redis has come back with less, or somebody else is at work. */
   verify(): Promise<void> {
     return this.#alone(async () => {
-      const { partition, epoch } = this.#lease
-      const stored = await this.#deps.store.standing(partition)
-      assertSame(partition, stored, { epoch, nextOffset: this.#nextOffset, revision: this.#revision })
+      this.#assertMine(await this.#deps.store.standing(this.#lease.partition))
     })
   }
 
-  #alone<T>(work: (chunk: Chunk) => Promise<T>): Promise<T> {
-    const { chunks } = this.#deps
-    const done = this.#queue.then(async () => {
-      const chunk = chunks.take()
-      try {
-        return await work(chunk)
-      } finally {
-        clearChunk(chunk)
-        chunks.give(chunk)
-      }
-    })
-    this.#queue = done.catch(() => undefined)
-    return done
+  /** Throws when what was read belongs to another owner, or to a history that has been lost. */
+  #assertMine(stored: Standing | undefined): void {
+    const { partition, epoch } = this.#lease
+    assertSame(partition, stored, { epoch, nextOffset: this.#nextOffset, revision: this.#revision })
   }
 
   async #fold(chunk: Chunk, batch: Batch): Promise<void> {
@@ -157,7 +148,8 @@ export class PartitionWorker {
     const model = this.#deps.model()
     clearChunk(chunk)
     const { placed, next } = gather(chunk, records, from, this.#deps.openBlock)
-    const present = await loadStored(store, partition, chunk)
+    const { present, standing } = await loadStored(store, partition, chunk)
+    this.#assertMine(standing)
     const work = this.#work(chunk, model, this.#clockTime(false))
     barErased(work, present)
     for (const block of placed) applyBlock(work, block)
@@ -189,6 +181,7 @@ export class PartitionWorker {
     for (;;) {
       const clock = this.#clockTime(upstream)
       const due = await store.due(partition, clock, SWEEP_SIZE)
+      this.#assertMine(due.standing)
       const over = await store.aliasesBeyond(partition, this.#deps.maxAliases, SWEEP_SIZE)
       const subjects = [...due.members, ...due.aliases, ...over]
       if (subjects.length === 0) {
@@ -199,14 +192,18 @@ export class PartitionWorker {
       clearChunk(chunk)
       for (const key of subjects) placeFor(chunk, key)
       const model = this.#deps.model()
-      const present = await loadStored(store, partition, chunk)
+      const { present, standing } = await loadStored(store, partition, chunk)
+      this.#assertMine(standing)
       const dueSince = this.#earliestDue
       const swept = sweepChunk(this.#work(chunk, model, clock), clock, present)
       const evicted = over.filter((key) => !swept.freed.includes(key))
       await this.#commit(chunk, { model, gone: [...swept.freed, ...evicted], stale: swept.stale })
       telemetry.swept(chunk, swept, evicted.length, Math.max(0, clock - dueSince))
-      if (subjects.length < SWEEP_SIZE)
-        this.#earliestDue = Math.min(this.#earliestDue, (await store.due(partition, -Infinity, 1)).next)
+      if (subjects.length < SWEEP_SIZE) {
+        const { next, standing: stood } = await store.due(partition, -Infinity, 1)
+        this.#assertMine(stood)
+        this.#earliestDue = Math.min(this.#earliestDue, next)
+      }
       await this.#publisher.settled()
     }
   }
@@ -217,6 +214,7 @@ export class PartitionWorker {
     // While a backlog is worked off nobody can be judged as of now; the facts come first anyway.
     if (this.#pass.progress(model.inUse) === 1 || clock === -Infinity) return
     const page = await this.#pass.next(model.inUse, count)
+    this.#assertMine(page.standing)
     placeRows(chunk, page, model.inUse, (memberId) => this.#deps.shadows.wants(this.#lease.partition, memberId))
     rescoreChunk(this.#work(chunk, model, clock), clock)
     if (chunk.counts.rescored > 0) await this.#commit(chunk, { model })

@@ -171,5 +171,10 @@ async function modelDeps(
   watchQuality({ registry: metrics, sources, models, clock, speaks })
   const wants = (partition: number, memberId: string) =>
     erasures.barOf(memberKey(memberId)) === 0 && shadows.wants(partition, memberId)
-  return { chunks: createChunkPool(vocabulary), model: activeModels(models, riskSchema), shadows: { ...shadows, wants }, outcomes }
+  return {
+    chunks: createChunkPool(vocabulary),
+    model: activeModels(models, riskSchema),
+    shadows: { ...shadows, wants },
+    outcomes,
+  }
 }

@@ -49,7 +49,7 @@ async function report() {
       return [`m:M${n}`, Buffer.from(encodeRow(sampleRow({ term, joinedAt: NOON - 2_000 * DAY_MS }), 0))] as const
     }),
   )
-  const store = { scan: async () => ({ cursor: '0', rows }) }
+  const store = { scan: async () => ({ cursor: '0', rows, standing: undefined }) }
   const { vocabulary } = sampleRow()
   return readReport({ plays, goals, ledger, store, vocabulary, partitions: 1 }, NOON)
 }

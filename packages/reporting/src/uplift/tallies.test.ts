@@ -44,7 +44,11 @@ async function talliedFrom(entries: readonly Partial<LedgerEntry>[], renewing: (
       }),
     ])
   const store = {
-    scan: async () => ({ cursor: '0', rows: rows.map(({ id, bytes }) => [`m:${id}`, Buffer.from(bytes)] as const) }),
+    scan: async () => ({
+      cursor: '0',
+      rows: rows.map(({ id, bytes }) => [`m:${id}`, Buffer.from(bytes)] as const),
+      standing: undefined,
+    }),
   }
   const { vocabulary } = sampleRow()
   let seen = 0

@@ -1,9 +1,13 @@
-/** KEYS  1 fence · ARGV  1 now. Epochs are below 2^53 and printed whole: Lua would round them. */
+/**
+ * KEYS  1 fence. By the clock of Redis, for those of the processes differ, and a call may be long on its way.
+ * Epochs are below 2^53 and printed whole: Lua would round them.
+ */
 export const RAISE_SCRIPT = `
-local epoch = math.max(tonumber(redis.call('HGET', KEYS[1], 'e') or '0') + 1, tonumber(ARGV[1]))
-local text = string.format('%.0f', epoch)
-redis.call('HSET', KEYS[1], 'e', text)
-return text
+local time = redis.call('TIME')
+local now = tonumber(time[1]) * 1000 + math.floor(tonumber(time[2]) / 1000)
+local epoch = string.format('%.0f', math.max(tonumber(redis.call('HGET', KEYS[1], 'e') or '0') + 1, now))
+redis.call('HSET', KEYS[1], 'e', epoch)
+return epoch
 `
 
 /**

@@ -10,8 +10,8 @@ export const LAYOUT = '1'
  * happen between two of them: other owners, zombies, a loss.
  */
 export type AcquireCommands = Readonly<{
-  /** Sets the epoch one above the last, or to `now` where that is more; answers it. */
-  raiseEpoch(partition: number, now: EpochMs): Promise<number>
+  /** Sets the epoch one above the last, or to the store's own time in ms where that is more; answers it. */
+  raiseEpoch(partition: number): Promise<number>
   /**
    * As the owner of this epoch: begins a partition of which nothing is stored, notes a loss where the group had come
    * further than what is stored, and answers the fence. Undefined: somebody else is the owner by now.
@@ -33,7 +33,7 @@ export type Contents = Readonly<{
 /**
  * Becomes the owner of a partition: raises the epoch, then reads, so that
  * nothing read can still be changed by the last owner. Epochs rise with the
- * clock, so that one which a lost Redis has forgotten is not given out again.
+ * store's clock, so that one which a lost Redis has forgotten is not given out again.
  * Throws where somebody else became the owner meanwhile.
  */
 export async function acquirePartition(
@@ -41,7 +41,7 @@ export async function acquirePartition(
   partition: number,
   { heardUntil, now }: Reach,
 ): Promise<Lease> {
-  const epoch = await commands.raiseEpoch(partition, now)
+  const epoch = await commands.raiseEpoch(partition)
   const heard = (await heardUntil()) ?? 0
   const begun = await commands.begin(partition, { epoch, heard, now })
   if (begun === undefined)

@@ -50,12 +50,13 @@ function change(lease: Lease, rest: Partial<Change> = {}): Change {
 }
 
 const row = (text: string) => Buffer.from(text)
-const rowsOf = async (keys: readonly string[], of = store) => (await of.load(3, keys)).map((bytes) => bytes?.toString())
+const rowsOf = async (keys: readonly string[], of = store) =>
+  (await of.load(3, keys)).rows.map((bytes) => bytes?.toString())
 
 describe('law 2: state and position commit together', () => {
   test('everything of a change is there for the next owner', async () => {
     const first = await store.acquire(3, neverBefore)
-    expect(first).toMatchObject({ epoch: 1, nextOffset: 0, fresh: true, effectsFrom: 0, earliestDue: Infinity })
+    expect(first).toMatchObject({ nextOffset: 0, fresh: true, effectsFrom: 0, earliestDue: Infinity })
     const outbox = { sequence: 7, value: Buffer.of(0, 255, 13, 10) }
     const written = change(first, {
       nextOffset: 42,
@@ -72,7 +73,8 @@ describe('law 2: state and position commit together', () => {
     expect(await store.commit(first, written)).toBe('applied')
 
     const second = await store.acquire(3, neverBefore)
-    expect(second).toMatchObject({ epoch: 2, nextOffset: 42, fresh: false, sent: 5, earliestDue: 1_600_000_000_000 })
+    expect(second.epoch).toBeGreaterThan(first.epoch)
+    expect(second).toMatchObject({ nextOffset: 42, fresh: false, sent: 5, earliestDue: 1_600_000_000_000 })
     expect(second.outbox).toEqual([outbox])
     expect([...second.sources]).toEqual([['1.0', '512 1700000000000']])
     expect(await rowsOf(['m:1', 'm:2', 'a:x'])).toEqual(['one', undefined, 'alias'])
@@ -165,7 +167,7 @@ describe('law 2: state and position commit together', () => {
       change(lease, { nextOffset: 0, expectedRevision: 1, rowsGone: ['a:x'], aliasDueGone: ['a:x'] }),
     )
     expect(await rowsOf(['a:x'])).toEqual([undefined])
-    expect(await store.due(3, 1e15, 10)).toEqual({ members: [], aliases: [], next: Infinity })
+    expect(await store.due(3, 1e15, 10)).toMatchObject({ members: [], aliases: [], next: Infinity })
   })
 
   test('a lost script cache is no error', async () => {

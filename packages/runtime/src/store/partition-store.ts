@@ -73,7 +73,7 @@ export interface PartitionStore {
   /** Whose the partition is and how far it stands, as stored right now. Undefined: nothing is stored. */
   standing(partition: number): Promise<Standing | undefined>
   /** Stored rows in the order of `keys`, null where there is none. */
-  load(partition: number, keys: readonly string[]): Promise<(Buffer | null)[]>
+  load(partition: number, keys: readonly string[]): Promise<Loaded>
   commit(lease: Lease, change: Change): Promise<CommitAnswer>
   /** Some stored rows, about `count`; begins with the cursor '0', and is at the end when it answers that. Every row that is there all the time comes at least once. */
   scan(partition: number, cursor: string, count: number): Promise<RowPage>
@@ -91,6 +91,15 @@ export interface PartitionStore {
   aliasesBeyond(partition: number, keep: number, limit: number): Promise<string[]>
 }
 
-export type RowPage = Readonly<{ cursor: string; rows: readonly (readonly [key: string, row: Buffer])[] }>
+/**
+ * As the partition stood right after the reading, undefined: nothing is stored. What is read may be another owner's, and
+ * gone again by the time of the commit, when the store has lost its latest second: the commit alone would not tell.
+ */
+type Read = Readonly<{ standing: Standing | undefined }>
 
-export type DueSubjects = Readonly<{ members: readonly string[]; aliases: readonly string[]; next: EpochMs }>
+export type Loaded = Read & Readonly<{ rows: readonly (Buffer | null)[] }>
+
+export type RowPage = Read & Readonly<{ cursor: string; rows: readonly (readonly [key: string, row: Buffer])[] }>
+
+/** `next`: when nobody is due by then, the earliest who will be. */
+export type DueSubjects = Read & Readonly<{ members: readonly string[]; aliases: readonly string[]; next: EpochMs }>

@@ -7,7 +7,16 @@ import { defineScript } from '../redis/script.ts'
 import { type AcquireCommands, acquirePartition, type Contents, LAYOUT } from './acquire.ts'
 import { BEGIN_SCRIPT, RAISE_SCRIPT } from './acquire-scripts.ts'
 import { COMMIT_SCRIPT } from './commit-script.ts'
-import type { Change, CommitAnswer, DueSubjects, Lease, PartitionStore, RowPage } from './partition-store.ts'
+import type {
+  Change,
+  CommitAnswer,
+  DueSubjects,
+  Lease,
+  Loaded,
+  PartitionStore,
+  RowPage,
+  Standing,
+} from './partition-store.ts'
 
 const NOTHING = new Uint8Array()
 
@@ -31,17 +40,8 @@ export function createPartitionStore(redis: Redis, namespace: string, script = C
   return {
     acquire: (partition, reach) => acquirePartition(acquiring, partition, reach),
 
-    async standing(partition) {
-      const [epoch, nextOffset, revision] = await redis.hmget(keys(partition).fence, 'e', 'o', 'c')
-      return nextOffset === null || nextOffset === undefined
-        ? undefined
-        : { epoch: Number(epoch), nextOffset: Number(nextOffset), revision: Number(revision ?? 0) }
-    },
-
-    async load(partition, subjects) {
-      if (subjects.length === 0) return []
-      return (await sendReadyForBytes(redis, 'hmget', loadCommand(keys(partition), subjects))) as (Buffer | null)[]
-    },
+    standing: (partition) => standingOf(redis, keys(partition)),
+    load: (partition, subjects) => loadRows(redis, keys(partition), subjects),
 
     async commit(lease, change) {
       const command = commitCommand(sha, keys(lease.partition), lease, change)
@@ -76,7 +76,7 @@ function acquireCommands(redis: Redis, keys: (partition: number) => Keys): Acqui
   const raise = defineScript(redis, 'partitionRaise', RAISE_SCRIPT)
   const begin = defineScript(redis, 'partitionBegin', BEGIN_SCRIPT)
   return {
-    raiseEpoch: async (partition, now) => Number(await raise([keys(partition).fence], [now])),
+    raiseEpoch: async (partition) => Number(await raise([keys(partition).fence], [])),
 
     async begin(partition, { epoch, heard, now }) {
       const answer = (await begin([keys(partition).fence], [epoch, heard, now, LAYOUT])) as [number, string[]] | null
@@ -88,6 +88,24 @@ function acquireCommands(redis: Redis, keys: (partition: number) => Keys): Acqui
 
     contents: (partition) => contents(redis, keys(partition)),
   }
+}
+
+async function standingOf(redis: Redis, { fence }: Keys): Promise<Standing | undefined> {
+  const [epoch, nextOffset, revision] = await redis.hmget(fence, 'e', 'o', 'c')
+  return nextOffset === null || nextOffset === undefined
+    ? undefined
+    : { epoch: Number(epoch), nextOffset: Number(nextOffset), revision: Number(revision ?? 0) }
+}
+
+/*
+ * Whatever is read, the fence is asked for behind it on the same connection: a
+ * Redis that loses state in between closes the connection, and both fail.
+ */
+
+async function loadRows(redis: Redis, k: Keys, subjects: readonly string[]): Promise<Loaded> {
+  const reading = subjects.length === 0 ? [] : sendReadyForBytes(redis, 'hmget', loadCommand(k, subjects))
+  const [rows, standing] = await Promise.all([reading, standingOf(redis, k)])
+  return { rows: rows as (Buffer | null)[], standing }
 }
 
 async function contents(redis: Redis, k: Keys): Promise<Contents> {
@@ -156,22 +174,27 @@ async function dueCounts(redis: Redis, { due, aliasDue }: Keys): Promise<{ membe
   return { members, aliases }
 }
 
-async function scanRows(redis: Redis, { rows }: Keys, cursor: string, count: number): Promise<RowPage> {
-  const [next, found] = await redis.hscanBuffer(rows, cursor, 'COUNT', count)
+async function scanRows(redis: Redis, k: Keys, cursor: string, count: number): Promise<RowPage> {
+  const [[next, found], standing] = await Promise.all([
+    redis.hscanBuffer(k.rows, cursor, 'COUNT', count),
+    standingOf(redis, k),
+  ])
   const page: [string, Buffer][] = []
   for (let n = 0; n + 1 < found.length; n += 2) page.push([String(found[n]), found[n + 1] ?? Buffer.alloc(0)])
-  return { cursor: String(next), rows: page }
+  return { cursor: String(next), rows: page, standing }
 }
 
 async function dueSubjects(redis: Redis, keys: Keys, until: EpochMs, limit: number): Promise<DueSubjects> {
-  const [members, aliases] = await Promise.all([
-    redis.zrangebyscore(keys.due, '-inf', until, 'LIMIT', 0, limit),
-    redis.zrangebyscore(keys.aliasDue, '-inf', until, 'LIMIT', 0, limit),
+  const by = (key: string) => redis.zrangebyscore(key, '-inf', until, 'LIMIT', 0, limit)
+  const first = (key: string) => redis.zrange(key, 0, 0, 'WITHSCORES')
+  const [members, aliases, member, alias, standing] = await Promise.all([
+    by(keys.due),
+    by(keys.aliasDue),
+    first(keys.due),
+    first(keys.aliasDue),
+    standingOf(redis, keys),
   ])
-  if (members.length > 0 || aliases.length > 0) return { members, aliases, next: -Infinity }
-  const [member, alias] = await Promise.all([
-    redis.zrange(keys.due, 0, 0, 'WITHSCORES'),
-    redis.zrange(keys.aliasDue, 0, 0, 'WITHSCORES'),
-  ])
-  return { members, aliases, next: Math.min(Number(member[1] ?? Infinity), Number(alias[1] ?? Infinity)) }
+  const nobody = members.length === 0 && aliases.length === 0
+  const next = nobody ? Math.min(Number(member[1] ?? Infinity), Number(alias[1] ?? Infinity)) : -Infinity
+  return { members, aliases, next, standing }
 }
