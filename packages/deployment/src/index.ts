@@ -1,5 +1,14 @@
 export { followModels, type Models, readModels } from './follow-models.ts'
-export { checkTemplatesOf, keepPlays, playFiles, playsFolder, playsFrom, playVersions, readPlays } from './plays.ts'
+export {
+  checkTemplatesOf,
+  keepPlays,
+  playFiles,
+  playsFolder,
+  playsFrom,
+  playVersions,
+  readPlays,
+  SHIPPED_PLAYS,
+} from './plays.ts'
 export { readGoals } from './goals.ts'
 export { readOwners } from './owners.ts'
 export { readScorer, scorerFrom } from './scorer.ts'

@@ -16,7 +16,7 @@ import { type EnvReader, Fault, fingerprint, type PlayTexts, readTextFiles } fro
 
 const SETTING = 'PERENNIAL_PLAYBOOKS'
 /** The plays that come with the program. */
-const SHIPPED = join(import.meta.dirname, '../node_modules/@perennial/playbooks/playbooks')
+export const SHIPPED_PLAYS = join(import.meta.dirname, '../node_modules/@perennial/playbooks/playbooks')
 const ENDINGS = ['.yaml', '.yml']
 /** What stands for every play in the kill switch. */
 const EVERYTHING = ['all', '*']
@@ -25,7 +25,7 @@ const CHANNEL = 'channel:'
 
 /** PERENNIAL_PLAYBOOKS (the shipped ones): the folder of the plays. */
 export function playsFolder(from: EnvReader): string {
-  return from.text(SETTING, SHIPPED)
+  return from.text(SETTING, SHIPPED_PLAYS)
 }
 
 /** All YAML files of the folder of the plays, those beside the plays too. */

@@ -1,4 +1,4 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises'
+import { mkdir, readdir, readFile, stat, writeFile } from 'node:fs/promises'
 import { join } from 'node:path'
 import { createLedger, systemClock } from '@perennial/runtime'
 import { redisServer, sampleEntry, testPlatform, type TestPlatform } from '@perennial/testkit'
@@ -61,6 +61,30 @@ describe.runIf(redisServer() !== undefined)('plays on the command line', { timeo
   test('the schema for editors is JSON', async () => {
     const { out } = await cli.run(['playbook', 'schema'])
     expect(JSON.parse(out)).toMatchObject({ type: 'object', additionalProperties: false })
+  })
+
+  test('a play is switched off and on in its own file, and what is different is told', async () => {
+    const own = join(cli.folder, 'own')
+    await mkdir(own)
+    const file = join(own, 'call.yaml')
+    await writeFile(file, `# Ours\n${GOOD}`)
+    const off = await cli.run(['playbook', 'disable', 'call', '--playbooks', 'own'])
+    expect(off).toMatchObject({ code: 0, out: expect.stringContaining("'call' is switched off in") })
+    expect(await readFile(file, 'utf8')).toBe(
+      `# Ours\n${GOOD.replace('title: Call\n', 'title: Call\nenabled: false\n')}`,
+    )
+    expect(await readdir(own)).toEqual(['call.yaml'])
+    await writeFile(join(cli.folder, 'before.yaml'), GOOD)
+    const { out } = await cli.run(['playbook', 'diff', 'before.yaml', 'own'])
+    expect(out.trim()).toBe('~ call changes\n    enabled: true → false')
+    // What is not in order, or not one's own, is left alone.
+    const text = (await readFile(file, 'utf8')).replace('expiry: 7d', 'expiry: 7')
+    await writeFile(file, text)
+    const wrong = await cli.run(['playbook', 'enable', 'call', '--playbooks', 'own'])
+    expect(wrong).toMatchObject({ code: 2, err: expect.stringContaining('own/call.yaml:9:9: expected a duration') })
+    expect(await readFile(file, 'utf8')).toBe(text)
+    const shipped = await cli.run(['playbook', 'enable', 'win-back'])
+    expect(shipped).toMatchObject({ code: 2, err: expect.stringContaining('an update would undo the change') })
   })
 
   test('a play, by its file, is simulated on records of the past, beside those in force', async () => {

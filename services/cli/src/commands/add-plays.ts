@@ -5,6 +5,8 @@ import { maxBadRows } from './history-options.ts'
 import { exportLedger } from './ledger-export.ts'
 import { LEDGER_FORMATS, type LedgerFormat } from './ledger-rows.ts'
 import { goals } from './goals.ts'
+import { diffPlaybooks } from './playbook-diff.ts'
+import { switchPlaybook } from './playbook-switch.ts'
 import { preview } from './preview.ts'
 import { checkPlaybooks, listPlaybooks, playbookSchema, SCHEMA_NAMES, type SchemaName } from './playbooks.ts'
 import { simulate, type SimulateOptions } from './simulate.ts'
@@ -13,7 +15,7 @@ import { why } from './why.ts'
 
 /** Commands for people who write plays, and who are asked about them. */
 export function addPlays(program: Command, act: Act): void {
-  const command = commandOf(program, 'playbook', 'check and list plays').description(
+  const command = commandOf(program, 'playbook', 'check, list, compare and switch plays').description(
     'Plays are YAML files, one a play; PERENNIAL_PLAYBOOKS names their folder. packages/playbooks/README.md says what can stand in them.',
   )
   commandOf(command, 'check [folder]', 'check a folder of plays: what is wrong is told with file, line and column')
@@ -22,6 +24,7 @@ export function addPlays(program: Command, act: Act): void {
   commandOf(command, 'list [folder]', 'list the plays, what they wait for, and which are switched on')
     .addHelpText('after', examples('perennial playbook list', 'perennial playbook list plays/ --json'))
     .action(act((context, _, { args: [folder] }) => listPlaybooks(context, folder)))
+  addChanging(command, act)
   commandOf(command, 'preview <playbook>', 'show what the steps of a play would say to a member; nothing is sent')
     .requiredOption('--member <id>', 'to whom')
     .addHelpText('after', examples('perennial playbook preview renewal-series --member M-00042'))
@@ -100,6 +103,34 @@ function addLedger(program: Command, act: Act): void {
         return exportLedger(context, life, { range: { from, to }, format, out: String(options['out']) })
       }),
     )
+}
+
+function addChanging(command: Command, act: Act): void {
+  commandOf(command, 'diff <from> [to]', 'say what changes from one set of plays to another, setting by setting')
+    .description(
+      'Compares two folders of plays, or two files. `current` stands for the plays in force, `shipped` for those that come with the program. With one name only, it is compared with the plays in force.',
+    )
+    .addHelpText('after', examples('perennial playbook diff plays/', 'perennial playbook diff shipped current --json'))
+    .action(act((context, _, { args: [from = '', to] }) => diffPlaybooks(context, from, to)))
+  for (const [name, on] of [
+    ['enable', true],
+    ['disable', false],
+  ] as const) {
+    commandOf(command, `${name} <playbook>`, `switch a play ${on ? 'on' : 'off'} in its file`)
+      .description(
+        `Switches a play ${on ? 'on' : 'off'} in its file, and leaves the rest of the file as it is. The folder must be in order, and your own.`,
+      )
+      .option('--playbooks <folder>', 'the folder of the play (default: the plays in force)')
+      .addHelpText(
+        'after',
+        examples(`perennial playbook ${name} win-back`, `perennial playbook ${name} win-back --playbooks plays/`),
+      )
+      .action(
+        act((context, _, { args: [playbook = ''], options }) =>
+          switchPlaybook(context, { playbook, on, folder: options['playbooks'] as string | undefined }),
+        ),
+      )
+  }
 }
 
 function addSimulate(program: Command, act: Act): void {
