@@ -197,7 +197,16 @@ describe('the templates', () => {
     const given = names.map((name) => `${name}=https://association.example/${name}`).join(', ')
     const { folder, links, problems } = config({ EMAIL_LINKS: given })
     expect(problems).toEqual([])
-    expect([...readTemplates({ folder, links }).byName.keys()]).toHaveLength(4)
+    const templates = readTemplates({ folder, links })
+    expect(templates.byName.size).toBeGreaterThan(10)
+    // And every shipped play finds its own, each of them says something to members.
+    const shipped = readPlays(join(import.meta.dirname, '../../playbooks/playbooks'))
+    const switchedOn = shipped.playbooks.map((play) => ({ ...play, enabled: true }))
+    expect(() => checkTemplatesOf({ ...shipped, playbooks: switchedOn }, templates)).not.toThrow()
+    // Who has templates of their own is not asked for those of plays that are switched off.
+    expect(() => checkTemplatesOf(shipped, { byName: new Map(), links })).not.toThrow()
+    const used = new Set(shipped.playbooks.flatMap(({ steps }) => steps.map(({ template }) => template)))
+    expect([...templates.byName.keys()].filter((name) => !used.has(name))).toEqual(['we-miss-you'])
     expect(() => readTemplates({ folder, links: {} })).toThrow(/welcome\.md:11:\d+: there is no link 'home'/)
   })
 

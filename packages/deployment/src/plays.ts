@@ -85,13 +85,15 @@ export function playVersions(
   }
 }
 
-/** Templates that plays name and that are not there. Throws a Fault (`config`) that lists them. */
+/** Templates that plays name which are switched on, and that are not there. Throws a Fault (`config`) that lists them. */
 export function checkTemplatesOf({ playbooks }: Plays, { byName }: Templates): void {
-  const missing = playbooks.flatMap(({ name, steps }) =>
-    steps
-      .filter(({ template }) => template !== undefined && !byName.has(template))
-      .map((step) => `${name}: there is no template '${step.template}'. There are: ${[...byName.keys()].join(', ')}`),
-  )
+  const missing = playbooks
+    .filter(({ enabled }) => enabled)
+    .flatMap(({ name, steps }) =>
+      steps
+        .filter(({ template }) => template !== undefined && !byName.has(template))
+        .map((step) => `${name}: there is no template '${step.template}'. There are: ${[...byName.keys()].join(', ')}`),
+    )
   if (missing.length > 0) throw new Fault('config', missing.join('\n'), { details: missing })
 }
 

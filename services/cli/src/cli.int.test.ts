@@ -102,6 +102,9 @@ describe.runIf(redisServer() !== undefined)('the command, on Redis alone', { tim
     expect(out).toMatch(/^mail, through email\n {2}Subject: We have missed you$/m)
     expect(out).toContain('https://guild.example/events')
     expect(out).toMatch(/^hook, through webhook\n {2}no words of its own/m)
+    // A shipped play can be looked at before anything is set up.
+    const series = await cli.run(['playbook', 'preview', 'renewal-series', '--member', 'M-00003'])
+    expect([series.code, series.out]).toEqual([0, expect.stringContaining('https://association.example/renew')])
     const unknown = await cli.run(['playbook', 'preview', 'mist', '--member', 'M-00003'], env)
     expect([unknown.code, unknown.err]).toEqual([2, expect.stringContaining("There is no playbook 'mist'")])
     expect((await cli.run(['playbook', 'preview', 'miss', '--member', 'nobody'], env)).code).toBe(1)

@@ -37,7 +37,7 @@ describe.runIf(redisServer() !== undefined)('plays on the command line', { timeo
       playbooks: [{ name: 'call', waitsFor: 'silent' }],
     })
     const { out } = await cli.run(['playbook', 'list'])
-    expect(out).toMatch(/^renewal-series +no +termEnd +service +webhook, task +Remind of the renewal$/m)
+    expect(out).toMatch(/^renewal-series +no +termEnd +service +email, task +Remind of the renewal$/m)
   })
 
   test('what is wrong is told with file, line, column and reason, and ends with 2', async () => {

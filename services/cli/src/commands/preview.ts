@@ -1,5 +1,5 @@
 import { valuesOf } from '@perennial/channels'
-import { checkTemplatesOf, readPlays, readTemplates } from '@perennial/deployment'
+import { checkTemplatesOf, readPlays, readTemplates, type TemplateConfig } from '@perennial/deployment'
 import { describeMember, readOutreachConfig } from '@perennial/outreach'
 import { ownerOf } from '@perennial/playbooks'
 import { createMemberReader, Fault } from '@perennial/runtime'
@@ -10,6 +10,16 @@ import type { Life } from '../lifecycle.ts'
 import { scorerOf, vocabularyOf } from '../views.ts'
 
 export type Preview = Readonly<{ playbook: string; memberId: string }>
+
+/** What the shipped templates name, so that they can be looked at before any address is set. */
+const EXAMPLE_LINKS = Object.fromEntries(
+  ['renew', 'events', 'home', 'payment'].map((name) => [name, `https://association.example/${name}`]),
+)
+
+/** Addresses from EMAIL_LINKS or, where none are set, made-up ones. */
+function withLinks({ folder, links }: TemplateConfig): TemplateConfig {
+  return { folder, links: Object.keys(links).length === 0 ? EXAMPLE_LINKS : links }
+}
 
 type Shown = Readonly<{
   step: string
@@ -36,9 +46,9 @@ export async function preview(context: Context, life: Life, { playbook: name, me
   if (about === undefined)
     throw new Fault('found', `Nothing has been heard of a member '${memberId}'. Who is at risk: perennial members`)
   const templates = playbook.steps.some(({ template }) => template !== undefined)
-    ? readTemplates(config.templates)
+    ? readTemplates(withLinks(config.templates))
     : undefined
-  if (templates !== undefined) checkTemplatesOf({ ...plays, playbooks: [playbook] }, templates)
+  if (templates !== undefined) checkTemplatesOf({ ...plays, playbooks: [{ ...playbook, enabled: true }] }, templates)
   const around = { association: 'your association', links: templates?.links ?? {}, now: clock.now() }
   const shown = playbook.steps.map((step): Shown => {
     const template = step.template === undefined ? undefined : templates?.byName.get(step.template)

@@ -71,7 +71,9 @@ export function checkTemplates(
   const mails = ['SMTP_URL', 'SMTP_URL_FILE', 'SMTP_HOST'].some((name) => (env[name] ?? '') !== '')
   try {
     const plays = readPlays(playbooks, readVocabulary(signalsFile))
-    const used = plays.playbooks.some(({ steps }) => steps.some(({ template }) => template !== undefined))
+    const used = plays.playbooks.some(
+      ({ enabled, steps }) => enabled && steps.some(({ template }) => template !== undefined),
+    )
     if (!mails && !used) return []
     const read = readTemplates(templates)
     checkTemplatesOf(plays, read)
