@@ -52,7 +52,9 @@ const TABLE: Readonly<Record<string, Allowed>> = {
   'packages/deployment': { own: ['channels', 'member', 'playbooks', 'risk', 'runtime', 'templates'] },
   'packages/recall': { own: ['member', 'playbooks', 'runtime', 'streams'] },
   'packages/erasure': { own: ['member', 'runtime', 'streams'] },
-  'packages/reporting': { own: ['effect', 'member', 'playbooks', 'runtime', 'templates'] },
+  'packages/reporting': {
+    own: ['effect', 'features', 'member', 'playbooks', 'risk', 'runtime', 'streams', 'templates'],
+  },
   'packages/channels': { own: ['playbooks', 'runtime', 'streams', 'templates'] },
   'packages/history': { own: ['member', 'streams', 'features', 'risk', 'runtime'] },
   'packages/learning': { own: ['predictors'], foreign: [] },

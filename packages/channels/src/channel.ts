@@ -34,7 +34,7 @@ export type Outreach = Readonly<{
 export type Notice = Readonly<{
   /** The job's id: the same for every attempt. */
   id: string
-  kind: 'alert' | 'recovery' | 'alert-digest'
+  kind: 'alert' | 'recovery' | 'alert-digest' | 'role-digest'
   /** The colleague's or the team's address, where the channel is email. */
   to: string | undefined
   message: Message

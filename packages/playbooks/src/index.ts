@@ -33,8 +33,11 @@ export { duePeriod, type Period } from './owners/due-period.ts'
 export {
   type AlertsTo,
   type Delivery,
+  type DigestTo,
   NO_OWNERS,
   type Owners,
+  type Role,
+  ROLES,
   type Schedule,
   type TellingChannel,
 } from './owners/owners.ts'

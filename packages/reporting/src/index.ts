@@ -1,3 +1,8 @@
+export { type AtRisk, type AtRiskMember, type AtRiskQuery, type AtRiskSources, listAtRisk } from './at-risk.ts'
+export { isoWeek, lastWeek } from './digest/iso-week.ts'
+export { type DigestDeps, type DigestNumbers, readDigest } from './digest/read-digest.ts'
+export { roleDigest, roleDigestMessage } from './digest/role-digest.ts'
+export { feedbackOf, toldReasons } from './feedback.ts'
 export type { GoalProgress } from './goals/goal-counter.ts'
 export { goalView, type GoalView } from './goals/goal-view.ts'
 export { holdWords } from './hold-reasons.ts'

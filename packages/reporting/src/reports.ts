@@ -1,7 +1,7 @@
 import type { EpochMs } from '@perennial/member'
 import type { Goals, Plays } from '@perennial/playbooks'
 import { type GoalProgress, goalCounter } from './goals/goal-counter.ts'
-import { survey, type SurveyDeps } from './survey.ts'
+import { type Counter, survey, type SurveyDeps } from './survey.ts'
 import { type PlayEffects, playEffects } from './uplift/play-effects.ts'
 import { tallyCounter } from './uplift/tallies.ts'
 
@@ -16,11 +16,11 @@ export type Report = Readonly<{
 
 export type ReportDeps = SurveyDeps & Readonly<{ plays: Plays; goals: Goals }>
 
-/** Goes through all members once. */
-export async function readReport(deps: ReportDeps, asOf: EpochMs): Promise<Report> {
+/** Goes through all members once; `counters` are shown them on the way. */
+export async function readReport(deps: ReportDeps, asOf: EpochMs, counters: readonly Counter[] = []): Promise<Report> {
   const tallies = tallyCounter({ plays: deps.plays, now: asOf })
   const goals = deps.goals.goals.map((goal) => goalCounter(goal, deps.plays, asOf))
-  const members = await survey(deps, [tallies, ...goals])
+  const members = await survey(deps, [tallies, ...goals, ...counters])
   const effects = playEffects(deps.plays.playbooks, tallies.tallies())
   return { asOf, members, effects, goals: goals.map((counter) => counter.progress()) }
 }

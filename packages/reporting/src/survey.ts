@@ -1,5 +1,5 @@
 import { decodeRow, isMemberKey, memberIdOf, newRows, type Rows, type Vocabulary } from '@perennial/member'
-import type { Ledger, LedgerEntry, PartitionStore } from '@perennial/runtime'
+import type { Ledger, LedgerEntry, RowPage } from '@perennial/runtime'
 
 /** Rows read at a time; their members' decisions are held in memory together. */
 const PAGE = 500
@@ -12,7 +12,9 @@ export type Counter = Readonly<{ take(page: readonly Seen[]): void }>
 
 export type SurveyDeps = Readonly<{
   ledger: Pick<Ledger, 'ofMember'>
-  store: Pick<PartitionStore, 'scan'>
+  store: Readonly<{
+    scan(partition: number, cursor: string, count: number): Promise<Pick<RowPage, 'cursor' | 'rows'>>
+  }>
   vocabulary: Vocabulary
   partitions: number
   /** How many members have been looked at. */

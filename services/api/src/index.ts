@@ -1,6 +1,5 @@
 export { alertView, type AlertView, changeAlert, MOST_ALERTS, UNFINISHED_STATES } from './alerts.ts'
 export { isLoopback } from './access.ts'
-export { type AtRisk, type AtRiskMember, type AtRiskQuery, type AtRiskSources, listAtRisk } from './at-risk.ts'
 export { type ApiConfig, DEFAULT_PORT, readApiConfig } from './config.ts'
 export { memberView, type MemberView } from './member-view.ts'
 export { type DecisionView, decisionView, ledgerView, type LedgerView } from './ledger-view.ts'

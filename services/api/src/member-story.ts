@@ -1,7 +1,7 @@
 import type { EpochMs, Rows } from '@perennial/member'
 import type { Scorer } from '@perennial/risk'
 import type { Alerts, Ledger } from '@perennial/runtime'
-import { feedbackOf, toldReasons } from './feedback.ts'
+import { feedbackOf, toldReasons } from '@perennial/reporting'
 import { ledgerView } from './ledger-view.ts'
 import { memberView } from './member-view.ts'
 import { sinceAlert } from './since-alert.ts'

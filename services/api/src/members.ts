@@ -1,6 +1,6 @@
 import type { Alerts, Ledger, ListedBand } from '@perennial/runtime'
 import type { FastifyInstance } from 'fastify'
-import { type AtRiskSources, listAtRisk } from './at-risk.ts'
+import { type AtRiskSources, listAtRisk } from '@perennial/reporting'
 import { decodeCursor, DEEPEST_OFFSET, encodeCursor } from './cursor.ts'
 import { decisionView } from './ledger-view.ts'
 import { memberStory } from './member-story.ts'

@@ -1,4 +1,4 @@
-import { type AtRisk, type AtRiskMember, type AtRiskQuery, listAtRisk } from '@perennial/api'
+import { type AtRisk, type AtRiskMember, type AtRiskQuery, listAtRisk } from '@perennial/reporting'
 import { readModels, readScorer, readVocabulary } from '@perennial/deployment'
 import type { Vocabulary } from '@perennial/member'
 import type { Scorer } from '@perennial/risk'

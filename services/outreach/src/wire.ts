@@ -29,6 +29,7 @@ import type { OutreachDeps } from './deps.ts'
 import { abandonJob, runJob } from './run-job.ts'
 import { followModels, playVersions, readOwners, readPlays, readVocabulary } from '@perennial/deployment'
 import { connectContactRecall } from '@perennial/recall'
+import { digestSource } from './notices/digest-source.ts'
 import { openNoticeQueue, startNotices } from './notices/start-notices.ts'
 import { ownersTeller } from './notices/tell-owners.ts'
 import { createTelemetry } from './telemetry.ts'
@@ -45,8 +46,9 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
   const stores = storesOf(platform, redis, vocabulary)
   const telemetry = createTelemetry({ registry: metrics, logger, clock, queue })
+  const scorer = () => models().current
   const kill = () => killSwitch.read()
-  const told = await openTold(platform, scope, { config, plays, redis, stores, scorer: () => models().current })
+  const told = await openTold(platform, scope, { config, plays, redis, stores, scorer })
   const { channels } = told
   const erasures = await followErasures(platform, scope, createErasureKeys(namespace, config.identityKey))
   const deps: OutreachDeps = {
@@ -66,7 +68,8 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
     telemetry,
   }
   await startWork(queue, config, deps, scope)
-  await startNotices({ ...stores, ...told, kill, clock, logger, telemetry }, scope)
+  const roleDigest = digestSource(platform, { folder: config.playbooks, plays, vocabulary, redis, stores, scorer })
+  await startNotices({ ...stores, ...told, roleDigest, kill, clock, logger, telemetry }, scope)
   logger.info({ channels: [...channels.keys()], version: plays.version }, 'Outreach channels open')
   return { status: () => ({ channels: [...channels.keys()], playsVersion: plays.version }) }
 }

@@ -10,6 +10,8 @@ alerts:
   - { owner: membership-ops, through: email, to: ops@association.example, when: daily, at: '07:30' }
   - { owner: events, through: slack, when: immediate }
   - { owner: chapters, through: teams, when: weekly }
+digests:
+  - { role: leadership, through: log, on: friday }
 `
   const timeZone = 'Europe/Berlin'
   expect(parseOwners('owners.yaml', text).owners).toEqual({
@@ -23,6 +25,7 @@ alerts:
       { owner: 'events', through: 'slack', to: undefined, schedule: undefined },
       { owner: 'chapters', through: 'teams', to: undefined, schedule: { on: 'monday', at: 480, timeZone } },
     ],
+    digests: [{ role: 'leadership', through: 'log', to: undefined, schedule: { on: 'friday', at: 480, timeZone } }],
   })
 })
 

@@ -1,7 +1,7 @@
 import type { Problem } from '../yaml/problem.ts'
 import { checked, list, object, oneOf, optional, optionalWith, readYaml, required } from '../yaml/reader.ts'
 import { emailAddress, name, timeOfDay, timeZone } from '../yaml/values.ts'
-import { ALERT_TIMES, type Delivery, type Owners, type Schedule, TELLING_CHANNELS, WEEKDAYS } from './owners.ts'
+import { ALERT_TIMES, type Delivery, type Owners, ROLES, type Schedule, TELLING_CHANNELS, WEEKDAYS } from './owners.ts'
 
 const delivery = { through: required(oneOf(TELLING_CHANNELS)), to: optional(emailAddress) }
 const MORNING = 8 * 60
@@ -23,9 +23,20 @@ const alertsTo = checked(
   },
 )
 
+const digestTo = checked(
+  object({
+    role: required(oneOf(ROLES)),
+    ...delivery,
+    on: optionalWith(oneOf(WEEKDAYS), 'monday'),
+    at: optionalWith(timeOfDay, MORNING),
+  }),
+  wrongAddress,
+)
+
 const owners = object({
   timeZone: optionalWith(timeZone, 'UTC'),
   alerts: optional(checked(list(alertsTo), (all) => twice(all.map(({ owner }) => owner)))),
+  digests: optional(checked(list(digestTo), (all) => twice(all.map(({ role }) => role)))),
 })
 
 /** JSON Schema of owners.yaml, for editors. */
@@ -39,12 +50,18 @@ export const OWNERS_SCHEMA = {
 export function parseOwners(file: string, source: string): { owners: Owners | undefined; problems: Problem[] } {
   const { value, problems } = readYaml(file, source, owners)
   if (value === undefined) return { owners: undefined, problems }
-  const { timeZone: zone, alerts = [] } = value
+  const { timeZone: zone, alerts = [], digests = [] } = value
   const parsed: Owners = {
     alerts: alerts.map(({ owner, through, to, when, on, at = MORNING }) => {
       const weekly: Schedule = { on: when === 'weekly' ? (on ?? 'monday') : undefined, at, timeZone: zone }
       return { owner, through, to, schedule: when === 'immediate' ? undefined : weekly }
     }),
+    digests: digests.map(({ role, through, to, on, at }) => ({
+      role,
+      through,
+      to,
+      schedule: { on, at, timeZone: zone },
+    })),
   }
   return { owners: parsed, problems }
 }

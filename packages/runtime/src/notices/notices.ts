@@ -6,7 +6,7 @@ export type NoticeJob = Readonly<{
   id: string
   about:
     | Readonly<{ kind: 'alert' | 'recovery'; alertId: string }>
-    | Readonly<{ kind: 'alert-digest'; name: string; period: string; from: EpochMs; dueAt: EpochMs }>
+    | Readonly<{ kind: 'alert-digest' | 'role-digest'; name: string; period: string; from: EpochMs; dueAt: EpochMs }>
   expiresAt: EpochMs
 }>
 

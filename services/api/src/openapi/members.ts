@@ -91,6 +91,7 @@ export const MEMBER_SCHEMAS = {
       asOf: TIME,
       modelId: TEXT,
       reasons: REASONS,
+      drivers: { type: 'array', items: TEXT, description: 'Features behind what tells most, by name.' },
     },
   },
   Member: {

@@ -1,9 +1,11 @@
 import { MOST_DECISIONS } from '@perennial/api'
+import { type Role, ROLES } from '@perennial/playbooks'
 import { type Command, Option } from 'commander'
 import { type Act, type Call, commandOf, examples, instantOption, limitOption, numberOf } from './act.ts'
 import { maxBadRows } from './history-options.ts'
 import { exportLedger } from './ledger-export.ts'
 import { LEDGER_FORMATS, type LedgerFormat } from './ledger-rows.ts'
+import { digest } from './digest.ts'
 import { goals } from './goals.ts'
 import { diffPlaybooks } from './playbook-diff.ts'
 import { switchPlaybook } from './playbook-switch.ts'
@@ -43,6 +45,7 @@ export function addPlays(program: Command, act: Act): void {
 
   addSimulate(program, act)
   addAsking(program, act)
+  addDigest(program, act)
 }
 
 /** What plays have come to. */
@@ -173,4 +176,28 @@ function simulateOptions({ args: [play], options }: Call): SimulateOptions {
     out: text('out'),
     maxBadPercent: Number(options['maxBadRows']),
   }
+}
+
+/** What a week came to. */
+function addDigest(program: Command, act: Act): void {
+  commandOf(program, 'digest', 'tell what a week came to, for a role, as Markdown')
+    .description(
+      'What was sent, held back, saved and learned in a week, from the numbers of members, why, alerts, uplift and goals. Who is at risk, and what plays saved, is as of now.',
+    )
+    .addOption(new Option('--role <role>', 'for whom').choices(ROLES).makeOptionMandatory())
+    .option('--week <week>', 'such as 2026-W48, Monday to Sunday in UTC (default: the last one)')
+    .option('--out <file>', 'write it there')
+    .addHelpText(
+      'after',
+      examples('perennial digest --role leadership', 'perennial digest --role marketing --week 2026-W48 --out week.md'),
+    )
+    .action(
+      act((context, life, { options }) =>
+        digest(context, life, {
+          role: options['role'] as Role,
+          week: options['week'] as string | undefined,
+          out: options['out'] as string | undefined,
+        }),
+      ),
+    )
 }

@@ -1,4 +1,4 @@
-import { type AtRisk, ledgerView, type LedgerView } from '@perennial/api'
+import { ledgerView, type LedgerView } from '@perennial/api'
 import {
   createLedger,
   createRiskProjection,
@@ -9,7 +9,7 @@ import {
 } from '@perennial/runtime'
 import { deadTopicOf, SOURCE_NAMES } from '@perennial/streams'
 import type { Context } from '../context.ts'
-import { holdWords } from '@perennial/reporting'
+import { type AtRisk, holdWords } from '@perennial/reporting'
 import { count, instant, number } from '../terminal/words.ts'
 import { atRiskTable, readAtRisk } from '../views.ts'
 

@@ -1,6 +1,8 @@
 import type { Channels, MemberDescription } from '@perennial/channels'
-import type { Owners } from '@perennial/playbooks'
+import type { EpochMs } from '@perennial/member'
+import type { Owners, Role } from '@perennial/playbooks'
 import type { Alerts, Clock, HeldAlerts, KillSwitchState, Logger, Notices } from '@perennial/runtime'
+import type { Message } from '@perennial/templates'
 import type { Telemetry } from '../telemetry.ts'
 
 export type NoticeDeps = Readonly<{
@@ -11,6 +13,8 @@ export type NoticeDeps = Readonly<{
   heldAlerts: Pick<HeldAlerts, 'list'>
   /** What is known of a member at this moment; undefined: nothing. */
   describe(memberId: string): Promise<MemberDescription | undefined>
+  /** The digest of a role, about what came in a stretch of time. */
+  roleDigest(role: Role, stretch: Readonly<{ from: EpochMs; until: EpochMs }>): Promise<Message>
   kill(): Promise<Pick<KillSwitchState, 'all' | 'channels'>>
   clock: Clock
   logger: Pick<Logger, 'error'>

@@ -39,6 +39,7 @@ const deps = {
   notices: createNotices(redis, namespace),
   heldAlerts: createHeldAlerts(redis, namespace),
   describe: async () => undefined,
+  roleDigest: async () => ({ subject: '', text: '', html: '' }),
   kill: async () => killSwitchState([]),
   clock: systemClock,
   logger: platform.logger,

@@ -1,5 +1,5 @@
-import { DAY_MS } from '@perennial/member'
-import type { Delivery } from '@perennial/playbooks'
+import { DAY_MS, type EpochMs } from '@perennial/member'
+import type { Delivery, Role } from '@perennial/playbooks'
 import { alertDigest, alertNotice, recoveryNotice } from '@perennial/reporting'
 import type { Alert, JobResult, JobRun, NoticeJob } from '@perennial/runtime'
 import type { Message } from '@perennial/templates'
@@ -20,15 +20,16 @@ const LONGEST_MS = 31 * DAY_MS
  */
 export async function runNotice(deps: NoticeDeps, run: JobRun<NoticeJob>): Promise<JobResult> {
   const { about } = run.job
-  return about.kind === 'alert-digest' ? tellDigest(deps, run, about) : tellOfAlert(deps, run, about)
+  return 'period' in about ? tellDigest(deps, run, about) : tellOfAlert(deps, run, about)
 }
 
-type About<Kind> = Extract<NoticeJob['about'], Readonly<{ kind: Kind }>>
+type AlertAbout = Extract<NoticeJob['about'], Readonly<{ alertId: string }>>
+type DigestAbout = Extract<NoticeJob['about'], Readonly<{ period: string }>>
 
 async function tellOfAlert(
   deps: NoticeDeps,
   run: JobRun<NoticeJob>,
-  { kind, alertId }: About<'alert' | 'recovery'>,
+  { kind, alertId }: AlertAbout,
 ): Promise<JobResult> {
   const alert = await deps.alerts.get(alertId)
   const to = deps.owners.alerts.find(({ owner }) => owner === alert?.owner)
@@ -47,18 +48,30 @@ async function messageAbout(deps: NoticeDeps, alert: Alert, kind: 'alert' | 'rec
   return recoveryNotice({ memberId, alertedAt: openedAt, recoveredAt })
 }
 
-async function tellDigest(deps: NoticeDeps, run: JobRun<NoticeJob>, about: About<'alert-digest'>): Promise<JobResult> {
+async function tellDigest(deps: NoticeDeps, run: JobRun<NoticeJob>, about: DigestAbout): Promise<JobResult> {
   const { kind, name, period, dueAt } = about
-  const to = deps.owners.alerts.find(({ owner }) => owner === name)
+  const { alerts, digests } = deps.owners
+  const to =
+    kind === 'alert-digest' ? alerts.find(({ owner }) => owner === name) : digests.find(({ role }) => role === name)
   const last = await deps.notices.last(digestName(about))
   if (to === undefined || (last !== undefined && last.period >= period)) return passed(deps, kind, to)
-  // From where the last one ended: what a period without one would have told, the next one tells.
-  const from = Math.max(last?.until ?? about.from, dueAt - LONGEST_MS)
-  const message = alertDigest(await gatherDigest(deps, { owner: name, from, until: dueAt }))
+  const message = await digestMessage(deps, about, last?.until)
   const result = message === undefined ? DONE : await tell(deps, run, { kind, to, message })
   if (message === undefined) deps.telemetry.told(kind, to.through, 'nothing')
   if (result.kind === 'done') await deps.notices.told(digestName(about), { period, until: dueAt })
   return result
+}
+
+/** Undefined: there is nothing to tell. A week that was missed is not made up for: a role is told of one week at a time. */
+async function digestMessage(
+  deps: NoticeDeps,
+  { kind, name, from, dueAt }: DigestAbout,
+  toldUntil: EpochMs | undefined,
+): Promise<Message | undefined> {
+  if (kind === 'role-digest') return deps.roleDigest(name as Role, { from, until: dueAt })
+  // From where the last one ended: what a period without one would have told, this one tells.
+  const since = Math.max(toldUntil ?? from, dueAt - LONGEST_MS)
+  return alertDigest(await gatherDigest(deps, { owner: name, from: since, until: dueAt }))
 }
 
 function passed({ telemetry }: NoticeDeps, kind: NoticeJob['about']['kind'], to: Delivery | undefined): JobResult {

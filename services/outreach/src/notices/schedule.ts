@@ -1,5 +1,5 @@
 import type { EpochMs } from '@perennial/member'
-import { duePeriod, type Owners } from '@perennial/playbooks'
+import { duePeriod, type Owners, type Schedule } from '@perennial/playbooks'
 import { type Clock, type Logger, messageOf, noticeId, type NoticeJob, pause, type Scope } from '@perennial/runtime'
 import type { NoticeQueue } from './tell-owners.ts'
 
@@ -13,15 +13,21 @@ export function digestName({ kind, name }: Readonly<{ kind: string; name: string
   return `${kind}:${name}`
 }
 
-/** The latest digest that is due by `now`, of every owner that gets any. */
-export function dueDigests({ alerts }: Owners, now: EpochMs): NoticeJob[] {
-  return alerts.flatMap(({ owner, schedule }) => {
-    if (schedule === undefined) return []
-    const { id: period, from, dueAt } = duePeriod(schedule, now - SETTLE_MS)
-    const about = { kind: 'alert-digest', name: owner, period, from, dueAt } as const
-    // By then the next one is due, and tells of this period too.
-    return [{ id: noticeId('alert-digest', owner, period), about, expiresAt: dueAt + (dueAt - from) }]
-  })
+/** The latest digest that is due by `now`, of every owner and role that gets any. */
+export function dueDigests({ alerts, digests }: Owners, now: EpochMs): NoticeJob[] {
+  return [
+    ...alerts.flatMap(({ owner, schedule }) =>
+      schedule === undefined ? [] : [jobOf('alert-digest', owner, schedule, now)],
+    ),
+    ...digests.map(({ role, schedule }) => jobOf('role-digest', role, schedule, now)),
+  ]
+}
+
+function jobOf(kind: 'alert-digest' | 'role-digest', name: string, schedule: Schedule, now: EpochMs): NoticeJob {
+  const { id: period, from, dueAt } = duePeriod(schedule, now - SETTLE_MS)
+  // By then the next one is due, and tells of this period too.
+  const expiresAt = dueAt + (dueAt - from)
+  return { id: noticeId(kind, name, period), about: { kind, name, period, from, dueAt }, expiresAt }
 }
 
 type WatchDeps = Readonly<{ owners: Owners; queue: NoticeQueue; clock: Clock; logger: Pick<Logger, 'warn'> }>

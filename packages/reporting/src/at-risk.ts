@@ -22,6 +22,8 @@ export type AtRiskMember = Readonly<{
   modelId: string
   /** Why, in words: what the member told us first, then what tells most. */
   reasons: readonly string[]
+  /** Features behind what tells most, by name: what can be counted over members. */
+  drivers: readonly string[]
 }>
 
 export type AtRisk = Readonly<{ total: number; members: readonly AtRiskMember[] }>
@@ -71,6 +73,7 @@ function viewOf(
   if (rows === undefined || slot(rows, 0, SLOT.status) === STATUS.lapsed) return undefined
   const { chapter = null, tier = null } = readTail(rows, 0)
   const score = scorer.score(rows, 0, now)
+  const most = topReasons(score.contributions)
   return {
     memberId: risk.memberId,
     chapter,
@@ -84,7 +87,8 @@ function viewOf(
     confidence: score.confidence,
     asOf: iso(score.at),
     modelId: score.modelId,
-    reasons: [...toldReasons(heard, now), ...topReasons(score.contributions).map(scorer.reason)],
+    reasons: [...toldReasons(heard, now), ...most.map(scorer.reason)],
+    drivers: most.map(({ feature }) => feature),
   }
 }
 
