@@ -4,7 +4,7 @@ import type { Rules } from './story.ts'
 
 const SHIPPED = join(import.meta.dirname, '../../packages/playbooks/playbooks')
 const DAY_MS = 86_400_000
-/** These write to members by email, one template for each step. Their steps stand on a line each. */
+/** These write to members by email here too, one template for each step. Their steps stand on a line each. */
 const BY_EMAIL = ['renewal-series', 'win-back']
 
 /**
@@ -16,17 +16,22 @@ export function writePlays(folder: string): void {
   for (const file of readdirSync(SHIPPED).filter((name) => name.endsWith('.yaml'))) {
     const play = file.replace('.yaml', '')
     const text = readFileSync(join(SHIPPED, file), 'utf8').replace('enabled: false', 'enabled: true')
-    writeFileSync(join(folder, file), BY_EMAIL.includes(play) ? byEmail(folder, play, text) : text)
+    writeFileSync(join(folder, file), BY_EMAIL.includes(play) ? byEmail(folder, play, text) : byWebhook(text))
   }
 }
 
 function byEmail(folder: string, play: string, text: string): string {
-  return text.replaceAll(/name: ([\w-]+), channel: webhook, fallback: log/g, (_, step: string) => {
+  return text.replaceAll(/name: ([\w-]+), channel: email, fallback: log, template: [\w-]+/g, (_, step: string) => {
     const template = `${play}-${step}`
     const about = `{{ memberId }} ${play} ${step}`
     writeFileSync(join(folder, `${template}.md`), `---\nsubject: '${about}'\n---\nA message of {{ association }}.\n`)
     return `name: ${step}, channel: email, template: ${template}`
   })
+}
+
+/** The others tell marketing automation, so that both channels are under way. */
+function byWebhook(text: string): string {
+  return text.replaceAll(/channel: email\n( +)fallback: log\n +template: [\w-]+/g, 'channel: webhook\n$1fallback: log')
 }
 
 /** What the policy of the shipped plays says, read by other means than the services read it. */
