@@ -33,8 +33,17 @@ describe.runIf(redisServer() !== undefined)('a first start', () => {
   const addressOf = async (process: ServiceProcess, deadlineMs: number): Promise<string> =>
     (await process.line(READY, deadlineMs)).slice(READY.length)
 
+  /** With the token that a newcomer finds where he is told. */
+  const ask = (path: string, body?: object) => {
+    const token = readFileSync(join(folder, '.perennial/token'), 'utf8').trim()
+    const authorization = `Basic ${Buffer.from(`${token}:`).toString('base64')}`
+    if (body === undefined) return fetch(url + path, { headers: { authorization } })
+    const headers = { authorization, 'content-type': 'application/json' }
+    return fetch(url + path, { method: 'POST', headers, body: JSON.stringify(body) })
+  }
+
   async function json(path: string): Promise<Record<string, unknown>> {
-    const answer = await fetch(url + path)
+    const answer = await ask(path)
     expect([path, answer.status]).toEqual([path, 200])
     return (await answer.json()) as Record<string, unknown>
   }
@@ -70,7 +79,8 @@ describe.runIf(redisServer() !== undefined)('a first start', () => {
   test('answers over HTTP', async () => {
     await json('/healthz')
     await json('/readyz')
-    expect(await (await fetch(`${url}/metrics`)).text()).toContain('perennial_ingest_records_total')
+    expect((await fetch(`${url}/members`)).status).toBe(401)
+    expect(await (await ask('/metrics')).text()).toContain('perennial_ingest_records_total')
     const { members } = (await json('/members?band=high&limit=3')) as { members: { memberId: string }[] }
     expect(members.length).toBeGreaterThan(0)
     expect(await json(`/members/${members[0]?.memberId}`)).toMatchObject({ memberId: members[0]?.memberId })
@@ -79,7 +89,7 @@ describe.runIf(redisServer() !== undefined)('a first start', () => {
   test('measures whatever an alert rule asks about, and each rule has its runbook', async () => {
     const rules = readFileSync('deploy/prometheus/alerts.yaml', 'utf8')
     const asked = new Set(rules.match(/perennial_[a-z_]+/g))
-    const measured = await (await fetch(`${url}/metrics`)).text()
+    const measured = await (await ask('/metrics')).text()
     const known = [...measured.matchAll(/^# TYPE (\S+) (\S+)/gm)].flatMap(([, name = '', kind]) =>
       kind === 'histogram' ? [`${name}_bucket`] : [name],
     )
@@ -96,19 +106,25 @@ describe.runIf(redisServer() !== undefined)('a first start', () => {
       return timeline.find(({ signal }) => signal === 'posted')?.count ?? 0
     }
     const before = await posts()
-    const answer = await fetch(`${url}/v1/track`, {
-      method: 'POST',
-      headers: { 'content-type': 'application/json' },
-      body: JSON.stringify({ userId: 'M-00005', event: 'Post Created', messageId: 'live' }),
-    })
+    const answer = await ask('/v1/track', { userId: 'M-00005', event: 'Post Created', messageId: 'live' })
     expect(answer.status).toBe(200)
     expect(await waitFor('it to count', async () => (await posts()) === before + 1)).toBe(true)
+  })
+
+  test('erases a member who asks for it, and says when it is done', async () => {
+    const asked = await ask('/v1/erasures', { memberId: 'M-00005' })
+    expect(asked.status).toBe(202)
+    const receipt = asked.headers.get('location') ?? ''
+    expect(await waitFor('the receipt', async () => (await json(receipt))['state'] === 'done')).toBe(true)
+    expect((await ask('/members/M-00005')).status).toBe(404)
+    expect(JSON.stringify(await json('/v1/erasures'))).not.toContain('M-00005')
   })
 
   test('stops on Ctrl-C with exit code 0, and leaves nothing behind', async () => {
     const { pid } = first
     first.kill('SIGINT')
     expect(await first.ended).toEqual({ code: 0, signal: null })
+    expect(existsSync(join(folder, '.perennial/token'))).toBe(false)
     const parents = (existsSync('/proc') ? readdirSync('/proc') : [])
       .filter((name) => /^\d+$/.test(name))
       .map((name) => parentOf(name))

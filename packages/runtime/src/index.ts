@@ -18,6 +18,16 @@ export {
 export { createAlerts } from './alerts/redis-alerts.ts'
 export { systemClock } from './clock.ts'
 export { type Env, EnvReader, readAll, readEnv } from './env.ts'
+export {
+  type Bearer,
+  createTokens,
+  isSameSecret,
+  newSecret,
+  type Token,
+  TOKEN_SCOPES,
+  type Tokens,
+  type TokenScope,
+} from './tokens/tokens.ts'
 export { createEmailHash } from './identity/email-hash.ts'
 export { scanRedis, type RedisEntry } from './erasures/scan-redis.ts'
 export {

@@ -1,13 +1,19 @@
 import { readUnsubscribeKeys, type UnsubscribeKeys } from '@perennial/channels'
 import { playsFolder } from '@perennial/deployment'
-import { type Env, type EnvReader, readEnv } from '@perennial/runtime'
-import { isLoopback } from './access.ts'
+import { type ContactKeys, type Env, type EnvReader, readContactKeys, readEnv } from '@perennial/runtime'
 
 export type ApiConfig = Readonly<{
   host: string
   /** 0 picks a free one. */
   port: number
+  /** One that is good for everything. */
   token: string | undefined
+  /** Requests a second and token; 0 = no bound. */
+  requestsPerSecond: number
+  /** Key of the hashes by which those who were erased are known; the same for all services. */
+  identityKey: string | undefined
+  /** What the members' addresses are sealed with; the same as ingest's. */
+  contactKeys: ContactKeys | undefined
   /** A model file; undefined = the starter model that comes with the program. The same as scoring's. */
   modelFile: string | undefined
   /** A signals file; undefined = the built-in signals alone. The same for all services. */
@@ -27,15 +33,13 @@ export function readApiConfig(env: Env): ApiConfig {
   return readEnv(env, (from) => {
     const host = from.text('PERENNIAL_HOST', '127.0.0.1')
     const token = readToken(from)
-    if (token === undefined && !isLoopback(host)) {
-      from.problems.push(
-        `PERENNIAL_HOST is '${host}', which others can reach: set PERENNIAL_API_TOKEN too. Example: PERENNIAL_API_TOKEN=$(openssl rand -hex 24)`,
-      )
-    }
     return {
       host,
       port: from.integer('PERENNIAL_PORT', DEFAULT_PORT, { min: 0, max: 65_535 }),
       token,
+      requestsPerSecond: from.integer('API_REQUESTS_PER_SECOND', 200, { min: 0, max: 1_000_000 }),
+      identityKey: from.secret('IDENTITY_KEY'),
+      contactKeys: readContactKeys(from),
       modelFile: from.optional('PERENNIAL_MODEL'),
       signalsFile: from.optional('PERENNIAL_SIGNALS'),
       playbooks: playsFolder(from),

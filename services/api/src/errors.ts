@@ -21,7 +21,8 @@ export function answerWithProblems(app: FastifyInstance, logger: Logger): void {
 }
 
 function answer(reply: FastifyReply, problem: Problem): FastifyReply {
-  if (problem.status === 503) reply.header('retry-after', RETRY_AFTER_S)
+  const retryAfterS = problem.retryAfterS ?? (problem.status === 503 ? RETRY_AFTER_S : undefined)
+  if (retryAfterS !== undefined) reply.header('retry-after', retryAfterS)
   if (problem.status === 401) reply.header('www-authenticate', 'Bearer realm="perennial", Basic realm="perennial"')
   return reply.code(problem.status).type(PROBLEM_JSON).send(problem.body())
 }

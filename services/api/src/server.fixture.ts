@@ -12,7 +12,7 @@ import {
 } from '@perennial/member'
 import { DEFAULT_POLICY, NO_GOALS } from '@perennial/playbooks'
 import { createScorer, starterModel } from '@perennial/risk'
-import { createMetrics, createSourceWriter, Fault } from '@perennial/runtime'
+import { type Bearer, createMetrics, createSourceWriter, type ErasureReceipt, Fault } from '@perennial/runtime'
 import { createCodec, type SourceName, SOURCE_NAMES, STREAMS, topicOf } from '@perennial/streams'
 import {
   createMemoryLog,
@@ -24,6 +24,9 @@ import {
   quietLogger,
   settableClock,
 } from '@perennial/testkit'
+import type { FastifyInstance, InjectOptions } from 'fastify'
+import type { Access } from './access.ts'
+import { createRateLimit } from './limits.ts'
 import { createServer, type ServerDeps } from './server.ts'
 
 /** The API on memory, at Monday 2026-11-23, noon UTC. */
@@ -49,7 +52,12 @@ export async function testApi(changes: Partial<ServerDeps> = {}) {
     clock,
     newId: () => 'made-here',
     vocabulary: BUILT_IN,
-    token: undefined,
+    access: accessFor(MASTER),
+    erasures: {
+      request: async () => RECEIPT,
+      get: async (id) => (id === RECEIPT.id ? RECEIPT : undefined),
+      all: async () => [RECEIPT],
+    },
     unsubscribeKeys: undefined,
     logger: quietLogger(),
     metrics,
@@ -57,7 +65,47 @@ export async function testApi(changes: Partial<ServerDeps> = {}) {
     status: () => ({}),
     ...changes,
   }
-  return { ...deps, app: createServer(deps), log, schemas, rows, clock }
+  return { ...deps, app: withToken(createServer(deps)), log, schemas, rows, clock }
+}
+
+/** The token that the requests of tests carry, unless they bring their own authorization. */
+export const MASTER = 'a-token-of-sixteen-characters'
+
+/** Of an erasure that is under way. */
+const RECEIPT: ErasureReceipt = {
+  id: 'keyed-hash',
+  state: 'running',
+  requestedAt: NOON,
+  by: 'test',
+  step: 'fold',
+  subjects: 1,
+  cleared: [],
+  rests: [],
+  request: 'sealed',
+}
+
+/** `kept`: what else there is beside the one that is good for everything, by secret. */
+export function accessFor(
+  master: string | undefined,
+  kept: Readonly<Record<string, Bearer>> = {},
+  perSecond = 0,
+): Access {
+  const limit = () => createRateLimit(perSecond, () => NOON)
+  return {
+    master,
+    tokens: { bearerOf: async (secret) => kept[secret] },
+    now: () => NOON,
+    limits: { requests: limit(), failures: limit() },
+  }
+}
+
+function withToken(app: FastifyInstance): FastifyInstance {
+  const inject = app.inject.bind(app)
+  const given = (options: InjectOptions | string): InjectOptions => {
+    const asked = typeof options === 'string' ? { url: options } : options
+    return { ...asked, headers: { authorization: `Bearer ${MASTER}`, ...asked.headers } }
+  }
+  return Object.assign(app, { inject: (options: InjectOptions | string) => inject(given(options)) })
 }
 
 export type TestApi = Awaited<ReturnType<typeof testApi>>

@@ -1,9 +1,11 @@
 import type { Logger, Registry } from '@perennial/runtime'
 import Fastify, { type FastifyInstance } from 'fastify'
-import { guard } from './access.ts'
+import { type Access, guard } from './access.ts'
 import { addAlerts, type AlertsDeps } from './alerts.ts'
 import { addCollector, type CollectorDeps } from './collector/routes.ts'
 import { answerWithProblems } from './errors.ts'
+import { addErasures, type ErasuresDeps } from './erasures.ts'
+import { limitDepth, limitWriting } from './limits.ts'
 import { addMembers, LONGEST_MEMBER_ID, type MembersDeps } from './members.ts'
 import { openApi } from './openapi/document.ts'
 import { addGoals, type GoalsDeps } from './goals.ts'
@@ -17,8 +19,9 @@ export type ServerDeps = MembersDeps &
   GoalsDeps &
   Omit<CollectorDeps, 'telemetry'> &
   UnsubscribeDeps &
+  ErasuresDeps &
   Readonly<{
-    token: string | undefined
+    access: Access
     logger: Logger
     metrics: Registry
     /** Undefined when ready; else why not, as a short sentence. */
@@ -49,7 +52,9 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   // Only JSON: a page of another site may send plain text anywhere without being asked, JSON it may not.
   app.removeContentTypeParser('text/plain')
   answerWithProblems(app, deps.logger)
-  guard(app, deps.token)
+  guard(app, deps.access)
+  limitWriting(app, '/v1/')
+  limitDepth(app)
   const telemetry = measure(app, deps.metrics)
   addHealth(app, deps)
   addMembers(app, deps)
@@ -57,6 +62,7 @@ export function createServer(deps: ServerDeps): FastifyInstance {
   addPlays(app, deps)
   addGoals(app, deps)
   addCollector(app, { ...deps, telemetry })
+  addErasures(app, deps)
   addUnsubscribe(app, deps)
   app.get('/openapi.json', () => openApi)
   return app

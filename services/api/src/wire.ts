@@ -8,6 +8,7 @@ import {
   createPartitionStore,
   createRiskProjection,
   createSourceWriter,
+  createTokens,
   Fault,
   type Ledger,
   messageOf,
@@ -19,6 +20,10 @@ import type { FastifyInstance } from 'fastify'
 import type { ApiConfig } from './config.ts'
 import { followModels, readGoals, readPlays, readVocabulary } from '@perennial/deployment'
 import { createReports, measureReports, readReport, type Reports } from '@perennial/reporting'
+import { openErasure } from '@perennial/erasure'
+import type { Access } from './access.ts'
+import { createRateLimit } from './limits.ts'
+import { runErasures } from './run-erasures.ts'
 import { createServer } from './server.ts'
 
 /** What a started API gives back: where it listens. */
@@ -28,6 +33,8 @@ type Options = Readonly<{
   /** Undefined when ready; else why not. For a process that does more than this. */
   notReady?: () => string | undefined
   status?: () => Record<string, unknown>
+  /** A token for this run, on this machine. */
+  localToken?: string | undefined
 }>
 
 /** The composition root of the API. Throws a Fault that names PERENNIAL_PORT when it cannot listen. */
@@ -44,6 +51,7 @@ export async function startApi(
   const ledger = createLedger(redis, platform)
   const plays = readPlays(config.playbooks, vocabulary)
   const goals = readGoals(config.playbooks, plays, vocabulary)
+  const erasure = await openErasure(platform, scope, { ...config, vocabulary })
   const server = createServer({
     plays,
     goals,
@@ -60,7 +68,8 @@ export async function startApi(
     writer: await createSourceWriter(platform),
     clock,
     newId: randomUUID,
-    token: config.token,
+    access: accessOf(platform, config, options.localToken),
+    erasures: runErasures({ erasure, logger, metrics }, scope),
     unsubscribeKeys: config.unsubscribeKeys,
     logger,
     metrics,
@@ -70,6 +79,20 @@ export async function startApi(
   scope.adopt(server, (held) => held.close())
   const url = await listen(server, config)
   return { url, port: Number(new URL(url).port), status: () => ({ url }) }
+}
+
+/** Attempts without a good token, by address and second: whoever guesses is slowed down. */
+const FAILURES_PER_SECOND = 5
+
+function accessOf(platform: Platform, { token, requestsPerSecond }: ApiConfig, localToken: string | undefined): Access {
+  const { namespace, clock } = platform
+  const now = () => clock.now()
+  return {
+    tokens: createTokens(platform.redis('command'), namespace),
+    master: token ?? localToken,
+    now,
+    limits: { requests: createRateLimit(requestsPerSecond, now), failures: createRateLimit(FAILURES_PER_SECOND, now) },
+  }
 }
 
 type Surveyed = Readonly<{ plays: Plays; goals: Goals; vocabulary: Vocabulary; ledger: Ledger }>

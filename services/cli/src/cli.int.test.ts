@@ -48,7 +48,8 @@ describe.runIf(redisServer() !== undefined)('the command, on Redis alone', { tim
     const seen = await timesSeen(cli, 'M-00003', 'posted')
     const call = { userId: 'M-00003', event: 'Post Created', messageId: 'live-1' }
     const body = JSON.stringify({ batch: [{ type: 'track', ...call }] })
-    const headers = { 'content-type': 'application/json' }
+    const [, token] = await up.says(/^ {2}(prn_\S+)$/m)
+    const headers = { 'content-type': 'application/json', authorization: `Bearer ${token}` }
     expect(await (await fetch(`${url}/v1/batch`, { method: 'POST', headers, body })).json()).toMatchObject({
       accepted: 1,
     })

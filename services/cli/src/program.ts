@@ -7,6 +7,7 @@ import { addModel } from './commands/add-model.ts'
 import { addPrivacy } from './commands/add-privacy.ts'
 import { addPlays } from './commands/add-plays.ts'
 import { addReading } from './commands/add-reading.ts'
+import { addTokens } from './commands/add-tokens.ts'
 import { addRunning } from './commands/add-running.ts'
 import { processContext } from './context.ts'
 import { EXIT } from './exit.ts'
@@ -52,6 +53,7 @@ export function createProgram(exit: (code: number) => void): Command {
   addModel(program, act)
   addInspecting(program, act)
   addPrivacy(program, act)
+  addTokens(program, act)
   return program
 }
 

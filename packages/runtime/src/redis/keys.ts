@@ -205,6 +205,11 @@ export function schemaKeys(namespace: string) {
   } as const
 }
 
+/** hash: id of a token -> what it is good for, with the hash of its secret, as JSON */
+export function tokensKey(namespace: string): string {
+  return `${namespace}:tokens`
+}
+
 /** hash: id of an erasure -> its receipt, as JSON */
 export function erasuresKey(namespace: string): string {
   return `${namespace}:erasures`

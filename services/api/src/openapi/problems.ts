@@ -45,6 +45,7 @@ function response(kind: ProblemKind) {
 export const PROBLEM_RESPONSES = {
   badRequest: response('bad-request'),
   unauthorized: response('unauthorized'),
+  forbidden: response('forbidden'),
   notFound: response('not-found'),
   tooLarge: response('too-large'),
   notJson: response('not-json'),

@@ -1,14 +1,15 @@
 import { unsubscribeToken } from '@perennial/channels'
 import { NOON } from '@perennial/testkit'
 import { describe, expect, test } from 'vitest'
-import { outage, stored, testApi } from '../server.fixture.ts'
+import { accessFor, MASTER, outage, stored, testApi } from '../server.fixture.ts'
 
 const KEY = 'k'.repeat(32)
 const TOKEN = unsubscribeToken([KEY], { memberId: 'M-17', purpose: 'marketing', interventionId: 'i-1' })
 const URL = `/u/${TOKEN}`
 const FORM = { 'content-type': 'application/x-www-form-urlencoded' }
 
-const api = (changes = {}) => testApi({ unsubscribeKeys: [KEY], token: 'a-token-of-sixteen-characters', ...changes })
+const api = (changes = {}) =>
+  testApi({ unsubscribeKeys: [KEY], access: accessFor('not the one that tests send'), ...changes })
 
 test('a look at the link shows a page with a button, and changes nothing', async () => {
   const it = await api()
@@ -95,7 +96,7 @@ test('a body without end is refused', async () => {
 })
 
 test('the address of a link is in no metric', async () => {
-  const it = await api({ token: undefined })
+  const it = await api({ access: accessFor(MASTER) })
   await it.app.inject(URL)
   const { body } = await it.app.inject('/metrics')
   expect(body).toContain('route="/u/:token"')

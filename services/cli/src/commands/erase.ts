@@ -7,7 +7,9 @@ import {
   openErasure,
   type Person,
   readmit,
+  receiptView,
   type Remain,
+  untilOf,
   requestErasure,
   runErasure,
 } from '@perennial/erasure'
@@ -19,7 +21,6 @@ import {
   type Platform,
   readContactKeys,
   readEnv,
-  type RestingPlace,
   topicSpecs,
 } from '@perennial/runtime'
 import { TOPICS } from '@perennial/streams'
@@ -133,27 +134,6 @@ async function open(context: Context, life: Life): Promise<Readonly<{ deps: Eras
 
 function foundOr(context: Context, message: string): Fault {
   return context.json ? foundInAnswer(message) : found(message)
-}
-
-/** A receipt as a machine reads it. */
-function receiptView(receipt: ErasureReceipt) {
-  const { id, state, by, step, subjects, cleared, requestedAt, completedAt, rests } = receipt
-  return {
-    id,
-    state,
-    by,
-    step: step ?? null,
-    subjects,
-    cleared,
-    requestedAt: new Date(requestedAt).toISOString(),
-    completedAt: completedAt === undefined ? null : new Date(completedAt).toISOString(),
-    rests: rests.map((place) => ({ ...place, until: untilOf(place) })),
-  }
-}
-
-function untilOf({ until }: Pick<RestingPlace | Remain, 'until'>): string | null {
-  if (until === undefined) return null
-  return typeof until === 'string' ? until : new Date(until).toISOString()
 }
 
 function receiptText(

@@ -19,6 +19,7 @@ import { EXAMPLE, type ExampleName } from '../up/example.ts'
 import { type ExampleState, exampleStore } from '../up/example-state.ts'
 import { replayExample } from '../up/replay-example.ts'
 import { readSummary, summaryText } from '../up/report.ts'
+import { LOCAL_TOKEN_FILE, localToken } from '../up/local-token.ts'
 import { readServicesConfig, type ServicesConfig, startServices } from '../up/services.ts'
 import { backlogWords, settle } from '../up/settle.ts'
 
@@ -44,7 +45,10 @@ export async function up(outer: Context, life: Life, { example, once }: UpOption
   const notReady = () => state.waitingFor ?? state.services?.notReady?.()
   const status = () => state.services?.status() ?? {}
   // Listening comes before the long work: a port that is taken is better told at once.
-  const api = once ? undefined : await startApi(platform, config.api, life.scope, { notReady, status })
+  const token = once ? undefined : localToken(config.api, context.cwd, life.scope)
+  const api = once
+    ? undefined
+    : await startApi(platform, config.api, life.scope, { notReady, status, localToken: token })
   const fed = await exampleToFeed(platform, context, example)
   state.services = await startServices(platform, withIdentity(config, platform, fed), life.scope)
   if (fed !== undefined && fed.done < fed.total) {
@@ -57,7 +61,7 @@ export async function up(outer: Context, life: Life, { example, once }: UpOption
   if (life.scope.signal.aborted) return
   await report(platform, context)
   state.waitingFor = undefined
-  if (api !== undefined) await stayReady(context, api.url, life)
+  if (api !== undefined) await stayReady(context, { url: api.url, token }, life)
 }
 
 /** The retail example keeps to a deployment of its own: its customers are nobody else's members. */
@@ -130,12 +134,17 @@ async function report(platform: Platform, context: Context): Promise<void> {
   else context.out(`\n${summaryText(summary, context)}\n`)
 }
 
-async function stayReady(context: Context, url: string, life: Life): Promise<void> {
-  if (context.json) context.out(JSON.stringify({ event: 'ready', url }))
+type Address = Readonly<{ url: string; token: string | undefined }>
+
+async function stayReady(context: Context, { url, token }: Address, life: Life): Promise<void> {
+  if (context.json) context.out(JSON.stringify({ event: 'ready', url, token: token ?? null }))
   else {
     context.out(`Perennial is ready at ${url}`)
+    if (token !== undefined)
+      context.out(`Its token, for this run and this machine, is in ${LOCAL_TOKEN_FILE}:\n  ${token}`)
+    const user = token === undefined ? 'TOKEN' : `"$(cat ${LOCAL_TOKEN_FILE})`
     context.note(
-      `Look: ${url}/members · perennial explain MEMBER · perennial doctor. Ctrl-C stops it; what it knows is kept.`,
+      `Look: curl -u ${user}:${token === undefined ? '' : '"'} ${url}/members · perennial explain MEMBER · perennial doctor. Ctrl-C stops it; what it knows is kept.`,
     )
   }
   await life.stopped

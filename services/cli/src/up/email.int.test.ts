@@ -18,6 +18,7 @@ const FILES = {
     '---\nsubject: Hello from {{ association }}\n---\nDear member {{ memberId }}, [come]({{ links.home }}).\n',
 }
 
+const API_TOKEN = 'a-token-of-sixteen-characters'
 const ADDRESS = 'jo.doe@members.example'
 const WAIT = { timeout: 20_000, interval: 50 }
 
@@ -45,6 +46,7 @@ afterEach(async () => {
 async function start(): Promise<string> {
   const config = readServicesConfig({
     PERENNIAL_PORT: '0',
+    PERENNIAL_API_TOKEN: API_TOKEN,
     PERENNIAL_PLAYBOOKS: folder,
     PERENNIAL_TEMPLATES: folder,
     IDENTITY_KEY: 'test',
@@ -82,7 +84,9 @@ async function joins(memberId: string): Promise<void> {
 }
 
 async function consentOf(url: string): Promise<unknown> {
-  const member: unknown = await (await fetch(`${url}/members/M1`)).json()
+  const member: unknown = await (
+    await fetch(`${url}/members/M1`, { headers: { authorization: `Bearer ${API_TOKEN}` } })
+  ).json()
   return Object(Object(member).consent).marketing
 }
 
