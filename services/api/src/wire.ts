@@ -20,9 +20,10 @@ import type { FastifyInstance } from 'fastify'
 import type { ApiConfig } from './config.ts'
 import { followModels, readGoals, readPlays, readVocabulary } from '@perennial/deployment'
 import { createReports, measureReports, readReport, type Reports } from '@perennial/reporting'
-import { openErasure } from '@perennial/erasure'
+import { type ErasureSettings, openErasure } from '@perennial/erasure'
 import type { Access } from './access.ts'
 import { createRateLimit } from './limits.ts'
+import type { Erasures } from './erasures.ts'
 import { runErasures } from './run-erasures.ts'
 import { createServer } from './server.ts'
 
@@ -51,7 +52,6 @@ export async function startApi(
   const ledger = createLedger(redis, platform)
   const plays = readPlays(config.playbooks, vocabulary)
   const goals = readGoals(config.playbooks, plays, vocabulary)
-  const erasure = await openErasure(platform, scope, { ...config, vocabulary })
   const server = createServer({
     plays,
     goals,
@@ -69,7 +69,7 @@ export async function startApi(
     clock,
     newId: randomUUID,
     access: accessOf(platform, config, options.localToken),
-    erasures: runErasures({ erasure, logger, metrics }, scope),
+    erasures: await startErasures(platform, scope, { ...config, vocabulary }),
     unsubscribeKeys: config.unsubscribeKeys,
     logger,
     metrics,
@@ -79,6 +79,11 @@ export async function startApi(
   scope.adopt(server, (held) => held.close())
   const url = await listen(server, config)
   return { url, port: Number(new URL(url).port), status: () => ({ url }) }
+}
+
+async function startErasures(platform: Platform, scope: Scope, settings: ErasureSettings): Promise<Erasures> {
+  const { logger, metrics } = platform
+  return runErasures({ erasure: await openErasure(platform, scope, settings), logger, metrics }, scope)
 }
 
 /** Attempts without a good token, by address and second: whoever guesses is slowed down. */
