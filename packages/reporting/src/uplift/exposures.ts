@@ -2,11 +2,12 @@ import { type Arm, type Exposure, isHeldOutOfAll, type Outcome } from '@perennia
 import { type Rows, SLOT, slot } from '@perennial/member'
 import type { Playbook, Policy } from '@perennial/playbooks'
 import type { LedgerEntry } from '@perennial/runtime'
+import { reachedAt } from './reached-at.ts'
 
 export type Found = Readonly<{ exposures: readonly Exposure[]; outcomes: readonly Outcome[] }>
 
 /**
- * What a member's decisions and row say about plays: which the member was up for, in which arm, and whether the goal was
+ * What a member's decisions and row say about plays: which the member was up for, in which arm, and when the goal was
  * reached since. Up for a play is who was contacted or held out of it; who was held back for another reason is in no
  * comparison. The arm is the one at the time of the decision: shares may have changed since.
  */
@@ -33,8 +34,8 @@ export function exposuresOf(
       riskBefore,
       dues: worth,
     })
-    // When, the row does not tell for every year; that it was after the assignment does.
-    if (reached(playbook, row, entry)) outcomes.push({ memberId, play: playbook.name, at: assignedAt })
+    const at = reachedAt(playbook.success.goal, row, entry, entries)
+    if (at !== undefined) outcomes.push({ memberId, play: playbook.name, at })
   }
   return { exposures, outcomes }
 }
@@ -43,9 +44,4 @@ function armAt({ decision, memberId }: LedgerEntry, { holdout }: Policy): Arm {
   if (decision === 'send') return 'treated'
   const ofAll = holdout !== undefined && isHeldOutOfAll({ salt: holdout.salt, memberId, share: holdout.globalShare })
   return ofAll ? 'global-control' : 'control'
-}
-
-function reached({ success: { goal } }: Playbook, row: Rows, { termEnd, decidedAt }: LedgerEntry): boolean {
-  if (goal === 'active') return slot(row, 0, SLOT.lastAt) > decidedAt
-  return termEnd > 0 && slot(row, 0, SLOT.termEnd) > termEnd
 }

@@ -13,7 +13,7 @@ const { plays } = parseFiles(
   [
     {
       file: 'call.yaml',
-      text: 'name: call\ntitle: T\npurpose: internal\nwhen: { silent: { for: 60d } }\nfor: { status: [active] }\nsteps: [{ name: call, channel: log }]\nexpiry: 7d\nsuccess: { goal: renewed, within: 90d }\n',
+      text: 'name: call\ntitle: T\npurpose: internal\nwhen: { silent: { for: 60d } }\nfor: { status: [active] }\nsteps: [{ name: call, channel: log }]\nexpiry: 7d\nsuccess: { goal: renewed, within: 100d }\n',
     },
     {
       file: 'policy.yaml',
@@ -75,6 +75,14 @@ test('who was contacted is compared with who was held out, and with nobody else'
   expect(effect.uplift?.difference.value).toBeCloseTo(0.5, 1)
   expect(effect.saved?.dues?.value).toBeGreaterThan(8_000)
   expect(seen()).toBe(600)
+})
+
+test('who renews after the window is no success of the play', async () => {
+  // The sample's term was said 305 days ago: 95 days after these decisions, and 115 after those.
+  const within = await talliedFrom([{}], () => true)
+  expect(within.tallies.get('call')).toMatchObject({ treated: { members: 1, successes: 1 } })
+  const after = await talliedFrom([{ decidedAt: LONG_AGO - 20 * DAY }], () => true)
+  expect(after.tallies.get('call')).toMatchObject({ treated: { members: 1, successes: 0 } })
 })
 
 test('whose window is open has still time, whatever came of it', async () => {
