@@ -1,5 +1,4 @@
 import { readDocument } from './document.ts'
-import { markdownEngine } from './engine.ts'
 import type { Message } from './render-message.ts'
 import { toHtml } from './to-html.ts'
 import { toText } from './to-text.ts'
@@ -12,7 +11,15 @@ export function messageOfMarkdown(subject: string, markdown: string): Message {
   return { subject, text: toText(blocks), html: toHtml(blocks) }
 }
 
-/** A value as part of Markdown: none can become a link, a heading or HTML. */
+/**
+ * A value as part of Markdown that people read as it is: only what could become a link, emphasis, HTML, or at the beginning a
+ * heading or a list, is escaped.
+ */
 export function asMarkdown(value: string): string {
-  return String(markdownEngine.parseAndRenderSync('{{ value }}', { value }))
+  return value
+    .replaceAll(/\s+/g, ' ')
+    .trim()
+    .replaceAll(/[\\`*_[\]<>&~|]/g, String.raw`\$&`)
+    .replace(/^(\d+)([.)])/, String.raw`$1\$2`)
+    .replace(/^[-+#=]/, String.raw`\$&`)
 }

@@ -29,6 +29,7 @@ import type { OutreachDeps } from './deps.ts'
 import { abandonJob, runJob } from './run-job.ts'
 import { followModels, playVersions, readOwners, readPlays, readVocabulary } from '@perennial/deployment'
 import { connectContactRecall } from '@perennial/recall'
+import { factsWait } from './notices/behind.ts'
 import { digestSource } from './notices/digest-source.ts'
 import { openNoticeQueue, startNotices } from './notices/start-notices.ts'
 import { ownersTeller } from './notices/tell-owners.ts'
@@ -69,7 +70,8 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
   }
   await startWork(queue, config, deps, scope)
   const roleDigest = digestSource(platform, { folder: config.playbooks, plays, vocabulary, redis, stores, scorer })
-  await startNotices({ ...stores, ...told, roleDigest, kill, clock, logger, telemetry }, scope)
+  const behind = () => factsWait(platform)
+  await startNotices({ ...stores, ...told, roleDigest, behind, kill, clock, logger, telemetry }, scope)
   logger.info({ channels: [...channels.keys()], version: plays.version }, 'Outreach channels open')
   return { status: () => ({ channels: [...channels.keys()], playsVersion: plays.version }) }
 }

@@ -116,7 +116,7 @@ test('what plays saved, and how goals stand, is what `uplift` and `goals` tell',
   expect(numbers.effects).toEqual(effects)
   expect(effects.ranked).toHaveLength(1)
   expect(numbers.goals.map(({ value }) => value)).toEqual(goals.map(({ progress }) => progress.value))
-  expect(roleDigest('marketing', numbers).markdown.replaceAll('\\', '')).toContain(effects.ranked[0]?.words)
+  expect(roleDigest('marketing', numbers).markdown).toContain(effects.ranked[0]?.words)
 })
 
 test.each(ROLES)('%s reads what was sent, held, saved and learned, and no note of a colleague', (role) => {
@@ -129,7 +129,7 @@ test.each(ROLES)('%s reads what was sent, held, saved and learned, and no note o
 
 test('operations read of alerts, and why members leave; few members are said to be too few', () => {
   const { markdown } = roleDigest('membership-ops', numbers)
-  expect(markdown).toContain('- What came of them: will\\-not\\-renew 1\n- Why, as members told: no\\-time 1')
+  expect(markdown).toContain('- What came of them: will-not-renew 1\n- Why, as members told: no-time 1')
   expect(markdown).toMatch(/Not enough members yet/)
 })
 

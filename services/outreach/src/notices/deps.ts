@@ -15,6 +15,8 @@ export type NoticeDeps = Readonly<{
   describe(memberId: string): Promise<MemberDescription | undefined>
   /** The digest of a role, about what came in a stretch of time. */
   roleDigest(role: Role, stretch: Readonly<{ from: EpochMs; until: EpochMs }>): Promise<Message>
+  /** Whether facts wait to be folded: then nobody can be told how members stand. */
+  behind(): Promise<boolean>
   kill(): Promise<Pick<KillSwitchState, 'all' | 'channels'>>
   clock: Clock
   logger: Pick<Logger, 'error'>

@@ -35,6 +35,7 @@ export function world() {
   const told: Notice[] = []
   const answers: (SendResult | 'die')[] = []
   const stopped = new Set<string>()
+  const waiting = { facts: false }
   const counted: string[] = []
   const tell = async (notice: Notice): Promise<SendResult> => {
     const answer = answers.shift() ?? { kind: 'delivered' }
@@ -64,6 +65,7 @@ export function world() {
       text: 'The week.',
       html: '<p>The week.</p>',
     }),
+    behind: async () => waiting.facts,
     kill: async () => killSwitchState(stopped),
     clock,
     logger: quietLogger(),
@@ -77,6 +79,7 @@ export function world() {
     told,
     answers,
     stopped,
+    waiting,
     counted,
     clock,
     alerts,

@@ -40,6 +40,7 @@ const deps = {
   heldAlerts: createHeldAlerts(redis, namespace),
   describe: async () => undefined,
   roleDigest: async () => ({ subject: '', text: '', html: '' }),
+  behind: async () => false,
   kill: async () => killSwitchState([]),
   clock: systemClock,
   logger: platform.logger,

@@ -53,6 +53,23 @@ describe('a digest', () => {
     expect(it.told[0]?.message.text).toMatch(/Held back by the alert budget\n\n- M4 [^\n]*\n- M1 [^\n]*\n\n/)
   })
 
+  test('waits while facts wait to be folded, but no longer than an hour', async () => {
+    await it.goesBy(0)
+    await it.opens({ id: 'o-1', memberId: 'M1' })
+    it.waiting.facts = true
+    await it.goesBy(20 * HOUR_MS + MINUTE_MS)
+    await it.goesBy(MINUTE_MS)
+    expect(it.told).toEqual([])
+    it.waiting.facts = false
+    await it.goesBy(MINUTE_MS)
+    expect(it.told).toHaveLength(1)
+    await it.opens({ id: 'o-2', memberId: 'M2' })
+    it.waiting.facts = true
+    await it.goesBy(DAY_MS)
+    await it.goesBy(HOUR_MS)
+    expect(it.told).toHaveLength(2)
+  })
+
   test('leaves out what a colleague has seen to', async () => {
     await it.opens({ id: 'o-1', memberId: 'M1' })
     await it.alerts.change('o-1', { kind: 'close', outcome: 'spoke', note: 'her son called', by: 'kim', at: NOON })

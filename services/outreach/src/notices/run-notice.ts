@@ -1,4 +1,4 @@
-import { DAY_MS, type EpochMs } from '@perennial/member'
+import { DAY_MS, type EpochMs, HOUR_MS } from '@perennial/member'
 import type { Delivery, Role } from '@perennial/playbooks'
 import { alertDigest, alertNotice, recoveryNotice } from '@perennial/reporting'
 import type { Alert, JobResult, JobRun, NoticeJob } from '@perennial/runtime'
@@ -10,6 +10,9 @@ import { digestName } from './schedule.ts'
 const DONE: JobResult = { kind: 'done' }
 /** While an operator has stopped everything, or the channel, notices wait: they are asked about again after so long. */
 const STOPPED_MS = 10 * 60_000
+/** While facts wait to be folded, as after a start, a digest waits too: not for ever, for there may always be some. */
+const BEHIND_MS = 60_000
+const PATIENCE_MS = HOUR_MS
 /** After a longer pause a digest begins here: what is older is in the lists. */
 const LONGEST_MS = 31 * DAY_MS
 
@@ -55,6 +58,8 @@ async function tellDigest(deps: NoticeDeps, run: JobRun<NoticeJob>, about: Diges
     kind === 'alert-digest' ? alerts.find(({ owner }) => owner === name) : digests.find(({ role }) => role === name)
   const last = await deps.notices.last(digestName(about))
   if (to === undefined || (last !== undefined && last.period >= period)) return passed(deps, kind, to)
+  const now = deps.clock.now()
+  if (now < dueAt + PATIENCE_MS && (await deps.behind())) return { kind: 'later', at: now + BEHIND_MS }
   const message = await digestMessage(deps, about, last?.until)
   const result = message === undefined ? DONE : await tell(deps, run, { kind, to, message })
   if (message === undefined) deps.telemetry.told(kind, to.through, 'nothing')
