@@ -89,8 +89,8 @@ function takeOver(work: Work, i: number, at: EpochMs): void {
   chunk.counts.rescored++
   mark(chunk, i, ROW)
   dropForeignWindow(work, i)
-  if (f64[base + SLOT.status] === STATUS.lapsed) return
   const now = Math.max(at, f64[base + SLOT.asOf] ?? 0, f64[base + SLOT.evaluatedAt] ?? 0)
+  if (f64[base + SLOT.status] === STATUS.lapsed) return takeOverLapsed(work, i, now)
   f64[base + SLOT.evaluatedAt] = now
   const again = settleByTime(work, i, now)
   const risk = scorer.lapseRisk(chunk.rows, i, now)
@@ -101,9 +101,21 @@ function takeOver(work: Work, i: number, at: EpochMs): void {
     f64[base + SLOT.bandSince] = now
   }
   const known = f64[base + SLOT.emittedRisk] ?? 0
-  if (band !== before || Math.abs(risk - known) > RISK_STEP) emit(work, i, { risk, before, cause: 'model' })
+  if (band !== before || known === LEFT || Math.abs(risk - known) > RISK_STEP)
+    emit(work, i, { risk, before, cause: 'model' })
   if (again) remember(work, i, risk, now)
   setNext(work, i, scorer.nextCheckAsScored(chunk.rows, i))
+}
+
+/** Whoever has left was told so when it happened, unless it came out in a rebuild. */
+function takeOverLapsed(work: Work, i: number, now: EpochMs): void {
+  const { rows } = work.chunk
+  const base = i * rows.slots
+  if (rows.f64[base + SLOT.emittedRisk] === LEFT) return
+  rows.f64[base + SLOT.evaluatedAt] = now
+  rows.f64[base + SLOT.nextAt] = Infinity
+  work.engine.model.scorer.lapseRisk(rows, i, now)
+  emit(work, i, { risk: LEFT, before: bandOf(rows.f64[base + SLOT.band]), cause: 'model' })
 }
 
 type Assessment = Readonly<{ risk: number; before: BandNumber; cause: 'fact' | 'silence' | 'model' }>

@@ -10,6 +10,7 @@ export {
   MAX_SUBJECT_BYTES,
 } from './block-layout.ts'
 export { FactCursor } from './cursor.ts'
+export { foldDifferences } from './differences.ts'
 export { decodeRow, encodeRow, resetRow, ROW_VERSION, storedModel } from './encode.ts'
 export {
   type ActivityFact,
@@ -32,6 +33,7 @@ export {
   DECAY_RATES,
   decayedAmount,
   FOLD_SLOTS,
+  HEADER_SLOTS,
   HALF_LIVES_DAYS,
   LANDMARK_MS,
   lastAtOf,

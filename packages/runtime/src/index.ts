@@ -74,7 +74,7 @@ export type {
   TopicReport,
   TopicSpec,
 } from './ports.ts'
-export { exampleKey, layoutKey, partitionKeys, queuePrefix } from './redis/keys.ts'
+export { exampleKey, type Generation, layoutKey, partitionKeys, queuePrefix } from './redis/keys.ts'
 export { createOutputWriter, type OutputRecord, type OutputWriter } from './output-writer.ts'
 export { type PlatformConfig, readPlatformConfig } from './config.ts'
 export { createEmbeddedLog, type EmbeddedLogDeps } from './embedded/log.ts'
@@ -130,6 +130,9 @@ export type {
   Reach,
 } from './store/partition-store.ts'
 export { type AcquireCommands, acquirePartition, LAYOUT } from './store/acquire.ts'
+export { type Generations, type Held, type SwitchAnswer, TAKEN_BACK } from './store/generations.ts'
+export { SWITCH_SCRIPT } from './store/generation-scripts.ts'
+export { createGenerations } from './store/redis-generations.ts'
 export { createPartitionStore } from './store/redis-partition-store.ts'
 export { createSourceWriter, type SourceInput, type SourceWriter } from './source-writer.ts'
 export { createMemberJobs, type MemberJobs } from './jobs/member-jobs.ts'

@@ -20,8 +20,8 @@ const UNREACHABLE = /unreachable|silent|refused|not_found|not_started|unfit|lock
 /** Nothing was ever started here, or not all of it. */
 const FINDINGS = new Set(['found', ANSWERED, 'log/no-topic'])
 const SETTINGS = new Set(['config', 'usage', 'api/listen', 'history/option', 'history/no-folder'])
-/** What a history, or what is to be learned from it, is not fit for. */
-const DATA = /^(history|training)\//
+/** What a history, what is to be learned from it, or a log that is to be rebuilt from is not fit for. */
+const DATA = /^(history|training|rebuild)\//
 
 /** Which of them an error means. */
 export function exitCodeOf(error: unknown): ExitCode {

@@ -80,8 +80,12 @@ export async function takeDecisions(
 type Known = Readonly<{ candidate: Candidate; member: MemberState | undefined; owner: string | undefined }> &
   Pick<Asked, 'quotas'>
 
-async function askGates(
-  { plays: { policy }, contacts, quotas, members, erased }: DecisionDeps,
+export type GateDeps = Pick<DecisionDeps, 'plays' | 'members' | 'erased'> &
+  Readonly<{ contacts: Pick<Contacts, 'view'>; quotas: Pick<Quotas, 'view'> }>
+
+/** What the gates say of each candidate right now. Changes nothing. */
+export async function askGates(
+  { plays: { policy }, contacts, quotas, members, erased }: GateDeps,
   candidates: readonly Candidate[],
   kill: KillSwitchState,
   now: EpochMs,

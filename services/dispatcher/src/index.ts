@@ -1,4 +1,5 @@
 export { type DispatcherConfig, readDispatcherConfig } from './config.ts'
 export { dispatch, type DispatchDeps, type Dispatched } from './dispatch.ts'
+export { type NewContact, newContacts, type RowChange } from './new-contacts.ts'
 export { startDispatcher } from './wire.ts'
 export { lookAtDue, type LookDeps } from './look.ts'

@@ -268,7 +268,8 @@ export class PartitionWorker {
   }
 
   #outbox(chunk: Chunk, { riskWriter, idOf }: ActiveModel, nextOffset: number): OutboxEntry | undefined {
-    const { clock, partitions, hearing } = this.#deps
+    const { clock, partitions, hearing, silent = false } = this.#deps
+    if (silent) return undefined
     const blocks = blocksOf(hearing.forwards(chunk), partitions)
     const outcomes = hearing.outcomes(outcomeRecords(chunk, idOf, clock.now()))
     const replay = (asOf: EpochMs) => this.#isReplay(nextOffset, asOf)

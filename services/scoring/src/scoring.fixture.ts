@@ -57,6 +57,10 @@ export class ScoringWorld {
     })
   }
 
+  get namespace(): string {
+    return this.#platform.platform.namespace
+  }
+
   release(): Promise<void> {
     return this.#platform.release()
   }

@@ -1,4 +1,12 @@
-import type { Batch, Consumption, Log, Logger, OutcomeStore, TopicPartition } from '@perennial/runtime'
+import {
+  type Batch,
+  type Consumption,
+  isFault,
+  type Log,
+  type Logger,
+  type OutcomeStore,
+  type TopicPartition,
+} from '@perennial/runtime'
 import { topicOf } from '@perennial/streams'
 import { stateOf } from './change.ts'
 import { PartitionWorker } from './partition-worker.ts'
@@ -103,7 +111,7 @@ export class Scoring {
     const missing = consumption.assigned().filter(({ partition }) => !this.#workers.has(partition))
     await Promise.all([
       ...[...this.#workers].map((held) => this.#guarded(held, (worker) => worker.verify())),
-      ...missing.map((tp) => this.#takeOverAgain(tp)),
+      ...missing.map((tp) => this.#takeOverAgain(tp).catch(unlessHeld)),
     ])
   }
 
@@ -199,4 +207,9 @@ export class Scoring {
   async #heardUntil(partition: number): Promise<number | undefined> {
     return (await this.#deps.log.committed(this.#deps.group, ACTIVITY_TOPIC))[partition]
   }
+}
+
+/** A rebuild holds a partition for a moment: the next look finds it free. */
+function unlessHeld(error: unknown): void {
+  if (!isFault(error, 'store/held')) throw error
 }

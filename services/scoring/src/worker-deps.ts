@@ -32,6 +32,8 @@ export type WorkerDeps = Readonly<{
   /** Facts were folded that are not fresh: more of them may wait upstream. */
   foldedHistory: () => void
   chunks: ChunkPool
+  /** True: state alone is made, and nobody is told anything. */
+  silent?: boolean
 }>
 
 /** What a commit says beside the chunk. Where left out: no subject goes, none of the index is stale, the position stays. */

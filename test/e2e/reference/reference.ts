@@ -86,10 +86,13 @@ export function expectedNumbers(happenings: readonly Happening[], at: number): N
   return numbers
 }
 
+/** Families of signals that say nothing of a member's own engagement. */
+const NO_ENGAGEMENT: ReadonlySet<string> = new Set(['friction', 'neutral'])
+
 function addActivities(numbers: Record<string, number | string>, happenings: readonly Happening[], at: number): void {
   const activities = happenings.filter((one) => one.kind === 'activity')
   const believed = activities.filter(({ trust }) => trust >= 0.5)
-  const engaged = believed.filter(({ signal }) => ALL_SIGNALS[signal]?.family !== 'friction')
+  const engaged = believed.filter(({ signal }) => !NO_ENGAGEMENT.has(ALL_SIGNALS[signal]?.family ?? ''))
   if (engaged.length > 0) {
     numbers['first at'] = Math.min(...engaged.map((one) => one.at))
     numbers['last at'] = Math.max(...engaged.map((one) => one.at))

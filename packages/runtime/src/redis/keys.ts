@@ -3,9 +3,16 @@
  * together shares the part in braces, which is what Redis Cluster places a key by.
  */
 
+/**
+ * Of each partition's state there may be three: the one that serves, the one that a rebuild is making, and the one that
+ * served before the last switch. All lie in one slot, so that a script can put one in the place of another.
+ */
+export type Generation = 'serving' | 'next' | 'previous'
+
 /** State of one scoring partition, changed by one script. */
-export function partitionKeys(namespace: string, partition: number) {
-  const tag = `{${namespace}:s:${partition}}`
+export function partitionKeys(namespace: string, partition: number, generation: Generation = 'serving') {
+  const own = `{${namespace}:s:${partition}}`
+  const tag = generation === 'serving' ? own : `${own}:${generation}`
   return {
     /** hash: epoch, next offset, last token, layout … */
     fence: `${tag}:f`,
@@ -20,6 +27,11 @@ export function partitionKeys(namespace: string, partition: number) {
     /** hash: highest source position folded */
     sources: `${tag}:s`,
   } as const
+}
+
+/** string, while it lives: the name of whoever asks scoring to wait with taking the partition over */
+export function partitionHoldKey(namespace: string, partition: number): string {
+  return `{${namespace}:s:${partition}}:hold`
 }
 
 /** What the dispatcher keeps of the members at risk, for the list. */

@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto'
 import type { EpochMs } from '@perennial/member'
 import type { Redis } from 'ioredis'
-import { partitionKeys } from '../redis/keys.ts'
+import { Fault } from '../fault.ts'
+import { type Generation, partitionHoldKey, partitionKeys } from '../redis/keys.ts'
 import { CommandWriter, sendReady, sendReadyForBytes } from '../redis/ready-command.ts'
 import { defineScript } from '../redis/script.ts'
 import { type AcquireCommands, acquirePartition, type Contents, LAYOUT } from './acquire.ts'
@@ -29,16 +30,25 @@ return 1
 
 /**
  * The partition store in Redis (>= 6.2, noeviction) or Redis Cluster: all keys of a partition share a slot.
- * `script` is another one only where a test shows what its guards are for.
+ * `script` is another one only where a test shows what its guards are for. `generation`: which of the states of a
+ * partition, see `Generations`.
  */
-export function createPartitionStore(redis: Redis, namespace: string, script = COMMIT_SCRIPT): PartitionStore {
-  const keys = (partition: number) => partitionKeys(namespace, partition)
+export function createPartitionStore(
+  redis: Redis,
+  namespace: string,
+  script = COMMIT_SCRIPT,
+  generation: Generation = 'serving',
+): PartitionStore {
+  const keys = (partition: number) => partitionKeys(namespace, partition, generation)
   const mark = defineScript(redis, 'partitionMark', MARK_SCRIPT)
   const sha = createHash('sha1').update(script).digest('hex')
   const acquiring = acquireCommands(redis, keys)
 
   return {
-    acquire: (partition, reach) => acquirePartition(acquiring, partition, reach),
+    async acquire(partition, reach) {
+      if (generation === 'serving') await assertFree(redis, namespace, partition)
+      return acquirePartition(acquiring, partition, reach)
+    },
 
     standing: (partition) => standingOf(redis, keys(partition)),
     load: (partition, subjects) => loadRows(redis, keys(partition), subjects),
@@ -70,6 +80,14 @@ export function createPartitionStore(redis: Redis, namespace: string, script = C
       return over <= 0 ? [] : redis.zrange(aliasDue, 0, Math.min(over, limit) - 1)
     },
   }
+}
+
+/** A courtesy, not a guard: whoever holds the partition finds out by the epoch. */
+async function assertFree(redis: Redis, namespace: string, partition: number): Promise<void> {
+  if ((await redis.exists(partitionHoldKey(namespace, partition))) === 0) return
+  throw new Fault('store/held', `Partition ${partition} is being compared or switched: it is free in a moment.`, {
+    retriable: true,
+  })
 }
 
 function acquireCommands(redis: Redis, keys: (partition: number) => Keys): AcquireCommands {

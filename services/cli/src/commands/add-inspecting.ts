@@ -3,12 +3,14 @@ import { type Act, commandOf, examples, limitOption, numberOf, whole, wholeArgum
 import { blocks } from './blocks.ts'
 import { deadLetters, showDeadLetter } from './dead-letters.ts'
 import { doctor } from './doctor.ts'
+import { rebuild } from './rebuild.ts'
 
 const LARGEST = Number.MAX_SAFE_INTEGER
 
 /** Commands for whoever keeps it running. */
 export function addInspecting(program: Command, act: Act): void {
   addDeadLetters(program, act)
+  addRebuild(program, act)
 
   commandOf(program, 'blocks', 'print blocks of member-activity readably')
     .option('--partition <number>', 'of which partition', whole(0, 65_535), 0)
@@ -63,6 +65,33 @@ function addDeadLetters(program: Command, act: Act): void {
           topic,
           partition: wholeArgument('partition', partition),
           offset: wholeArgument('offset', offset),
+        }),
+      ),
+    )
+}
+
+function addRebuild(program: Command, act: Act): void {
+  commandOf(program, 'rebuild', 'make the state anew from the log, compare it, and let it serve')
+    .description(
+      'Replays member-activity into a state of its own beside the one that serves, with nothing told and nobody contacted, and lays both beside each other at the same position. With --yes, or when asked and answered with yes, the rebuilt state serves from then on; what served is kept. Scoring of a partition waits while it is compared or switched. Broken off, it goes on where it was.',
+    )
+    .option('--compare-only', 'say what differs; exit code 1 if anything does')
+    .option('--yes', 'let the rebuilt state serve without asking')
+    .option('--rollback', 'go back to the state that served before, brought up to date')
+    .option('--discard', 'forget what is kept beside the state that serves')
+    .option('--partition <number>', 'this partition alone', whole(0, 65_535))
+    .addHelpText(
+      'after',
+      examples('perennial rebuild --compare-only', 'perennial rebuild --yes', 'perennial rebuild --rollback --yes'),
+    )
+    .action(
+      act((context, life, { options }) =>
+        rebuild(context, life, {
+          compareOnly: options['compareOnly'] === true,
+          yes: options['yes'] === true,
+          rollback: options['rollback'] === true,
+          discard: options['discard'] === true,
+          partition: options['partition'] as number | undefined,
         }),
       ),
     )
