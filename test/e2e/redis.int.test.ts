@@ -83,7 +83,7 @@ describe.runIf(kafkaServer() !== undefined)('a Redis that is lost', () => {
     const day = Date.now() - 86_400_000
     await produce(...Array.from({ length: 200 }, (_, n) => visit(`late-${n}`, day, { memberId: `late-${n % 20}` })))
     await redis.crash()
-    redis.forget(0.25)
+    redis.forgetFrom(Math.floor(redis.written() * 0.75))
     await redis.start()
     expect(await healed()).toEqual([])
     expect(contactFaults(await contactRecord(deployment, receiver.deliveries))).toEqual([])

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto'
 import { spawnSync } from 'node:child_process'
 import { cpSync, existsSync, mkdirSync, mkdtempSync, renameSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { freePorts, spawnTied } from '@perennial/runtime'
+import { freePorts, spawnTied, type TiedChild } from '@perennial/runtime'
 import type { Jars } from './jars.ts'
 import { groupsReady } from './kafka-ready.ts'
 import { type Server, untilReady } from './server.ts'
@@ -20,6 +20,8 @@ export type KafkaOptions = Readonly<{
   lasting?: boolean
   /** Clients get in at `secureAddress` too, over TLS and by name and password. */
   secure?: SecureListener
+  /** Ports of proxies, each of which gets a listener of its own: whoever connects there is told to come back through it. */
+  doors?: readonly number[]
 }>
 
 export type SecureListener = Readonly<{
@@ -28,30 +30,58 @@ export type SecureListener = Readonly<{
   users: Readonly<Record<string, string>>
 }>
 
+export type Kafka = Server &
+  Readonly<{
+    secureAddress: string
+    /** Where each of the doors has to lead, host:port. */
+    behindDoors: readonly string[]
+    /** kill -9. */
+    crash(): Promise<void>
+    /** Starts it again, on the same ports with the same data; resolves when groups work. */
+    start(): Promise<void>
+  }>
+
 /** What a broker of a few minutes needs: the optimising compiler alone took a sixth of all the CPU of a test run. */
 const BRIEF = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC']
 
 /** A broker and controller in one process (KRaft) on free ports of the loopback interface. `address` is host:port. */
-export async function startKafka(options: KafkaOptions): Promise<Server & Readonly<{ secureAddress: string }>> {
-  const { java, jars, folder, secure } = options
+export async function startKafka(options: KafkaOptions): Promise<Kafka> {
+  const { java, jars, folder, secure, doors = [] } = options
   mkdirSync(folder, { recursive: true })
-  const [port = 0, controllerPort = 0, securePort = 0] = await freePorts(3)
+  const [port = 0, controllerPort = 0, securePort = 0, ...behind] = await freePorts(3 + doors.length)
   const data = join(folder, 'data')
   const settings = join(folder, 'server.properties')
-  writeFileSync(settings, properties({ port, controllerPort, securePort, data, secure }), { mode: 0o600 })
+  const listeners = doors.map((advertised, n) => ({ name: `DOOR${n}`, port: behind[n] ?? 0, advertised }))
+  writeFileSync(settings, properties({ port, controllerPort, securePort, data, secure, listeners }), { mode: 0o600 })
   if (secure !== undefined) format(java, jars, settings, secure.users)
   else if (!existsSync(data)) cpSync(formatted(java, jars), data, { recursive: true })
 
   const log = join(folder, 'kafka.log')
   const jvm = [`-Xmx${options.heapMb ?? 512}m`, ...(options.lasting === true ? [] : BRIEF)]
-  const child = await spawnTied(java, [...jvm, '-cp', jars.kafka, LOGGING, 'kafka.Kafka', settings], {
-    log,
-    // The data is thrown away: an orderly shutdown would only take time.
-    signal: 'SIGKILL',
-  })
-  await untilReady('Kafka', child, log, () => groupsReady('127.0.0.1', port))
+  async function start(): Promise<TiedChild> {
+    const started = await spawnTied(java, [...jvm, '-cp', jars.kafka, LOGGING, 'kafka.Kafka', settings], {
+      log,
+      // The data is thrown away: an orderly shutdown would only take time.
+      signal: 'SIGKILL',
+    })
+    await untilReady('Kafka', started, log, () => groupsReady('127.0.0.1', port))
+    return started
+  }
+
   const at = (listener: number) => `127.0.0.1:${listener}`
-  return { address: at(port), secureAddress: at(securePort), pid: child.pid, stop: () => child.stop() }
+  let child = await start()
+  return {
+    address: at(port),
+    secureAddress: at(securePort),
+    behindDoors: behind.map(at),
+    get pid() {
+      return child.pid
+    },
+    // What tells it to end is SIGKILL.
+    crash: () => child.stop(),
+    start: async () => void (child = await start()),
+    stop: () => child.stop(),
+  }
 }
 
 /** An empty, formatted data folder to copy: formatting costs a start of the JVM, so it is done once per machine. */
@@ -61,7 +91,7 @@ function formatted(java: string, jars: Jars): string {
   const fresh = mkdtempSync(`${template}-`)
   const settings = join(fresh, 'server.properties')
   const ports = { port: 9092, controllerPort: 9093, securePort: 9094 }
-  writeFileSync(settings, properties({ ...ports, data: join(fresh, 'data'), secure: undefined }))
+  writeFileSync(settings, properties({ ...ports, data: join(fresh, 'data'), secure: undefined, listeners: [] }))
   format(java, jars, settings, {})
   if (!existsSync(template)) renameSync(join(fresh, 'data'), template)
   rmSync(fresh, { recursive: true })
@@ -89,17 +119,20 @@ function format(java: string, jars: Jars, settings: string, users: SecureListene
   if (status !== 0) throw new Error(`Kafka's data folder could not be formatted: ${stderr}`)
 }
 
-type Settings = Readonly<{ port: number; controllerPort: number; securePort: number; data: string }> &
-  Readonly<{ secure: SecureListener | undefined }>
+type Listener = Readonly<{ name: string; port: number; advertised: number }>
 
-function properties({ port, controllerPort, securePort, data, secure }: Settings): string {
+type Settings = Readonly<{ port: number; controllerPort: number; securePort: number; data: string }> &
+  Readonly<{ secure: SecureListener | undefined; listeners: readonly Listener[] }>
+
+function properties({ port, controllerPort, securePort, data, secure, listeners }: Settings): string {
   const [also, protocol] = secure === undefined ? ['', ''] : [`,SECURE://127.0.0.1:${securePort}`, ',SECURE:SASL_SSL']
+  const each = (text: (one: Listener) => string) => listeners.map((one) => `,${text(one)}`).join('')
   return `process.roles=broker,controller
 node.id=1
 controller.quorum.voters=1@127.0.0.1:${controllerPort}
-listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${also}
-advertised.listeners=PLAINTEXT://127.0.0.1:${port}${also}
-listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT${protocol}
+listeners=PLAINTEXT://127.0.0.1:${port},CONTROLLER://127.0.0.1:${controllerPort}${also}${each((one) => `${one.name}://127.0.0.1:${one.port}`)}
+advertised.listeners=PLAINTEXT://127.0.0.1:${port}${also}${each((one) => `${one.name}://127.0.0.1:${one.advertised}`)}
+listener.security.protocol.map=CONTROLLER:PLAINTEXT,PLAINTEXT:PLAINTEXT${protocol}${each(({ name }) => `${name}:PLAINTEXT`)}
 controller.listener.names=CONTROLLER
 log.dirs=${data}
 # One node: internal topics cannot have more copies than there are brokers.

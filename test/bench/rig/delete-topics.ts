@@ -1,4 +1,4 @@
-import { connect } from 'node:net'
+import { askKafka, int32, text } from '../../servers/kafka-request.ts'
 
 const DELETE_TOPICS = 20
 /** The last version without tagged fields. */
@@ -11,7 +11,13 @@ const TIMEOUT_MS = 30_000
  */
 export async function deleteTopics(address: string, topics: readonly string[]): Promise<void> {
   const names = topics.map(text)
-  const answer = await request(address, Buffer.concat([int32(names.length), ...names, int32(TIMEOUT_MS)]))
+  const [host = '', port] = address.split(':')
+  const answer = await askKafka(host, Number(port), {
+    api: DELETE_TOPICS,
+    version: VERSION,
+    body: Buffer.concat([int32(names.length), ...names, int32(TIMEOUT_MS)]),
+    timeoutMs: TIMEOUT_MS,
+  })
   // Throttle time, then for each topic its name and what became of it.
   let at = 8
   for (let left = answer.readInt32BE(4); left > 0; left--) {
@@ -24,41 +30,3 @@ export async function deleteTopics(address: string, topics: readonly string[]): 
 }
 
 const UNKNOWN_TOPIC = 3
-
-function request(address: string, body: Buffer): Promise<Buffer> {
-  const [host = '', port] = address.split(':')
-  const header = Buffer.concat([int16(DELETE_TOPICS), int16(VERSION), int32(1), text('perennial-bench')])
-  return new Promise((resolve, reject) => {
-    const chunks: Buffer[] = []
-    const socket = connect({ host, port: Number(port) }, () =>
-      socket.write(Buffer.concat([int32(header.length + body.length), header, body])),
-    )
-    socket.setTimeout(TIMEOUT_MS, () => socket.destroy(new Error('The broker does not answer.')))
-    socket.once('error', reject)
-    socket.once('close', () => reject(new Error('The broker closed the connection.')))
-    socket.on('data', (chunk) => {
-      chunks.push(chunk)
-      const all = Buffer.concat(chunks)
-      if (all.length < 4 || all.length < 4 + all.readInt32BE(0)) return
-      // Without length and correlation id.
-      resolve(all.subarray(8))
-      socket.destroy()
-    })
-  })
-}
-
-function int16(value: number): Buffer {
-  const bytes = Buffer.alloc(2)
-  bytes.writeInt16BE(value)
-  return bytes
-}
-
-function int32(value: number): Buffer {
-  const bytes = Buffer.alloc(4)
-  bytes.writeInt32BE(value)
-  return bytes
-}
-
-function text(value: string): Buffer {
-  return Buffer.concat([int16(Buffer.byteLength(value)), Buffer.from(value)])
-}

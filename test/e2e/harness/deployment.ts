@@ -15,7 +15,7 @@ import {
   topicSpecs,
 } from '@perennial/runtime'
 import { TOPICS } from '@perennial/streams'
-import { kafkaServer, quietLogger, redisServer } from '@perennial/testkit'
+import { type KafkaServer, kafkaServer, quietLogger, redisServer } from '@perennial/testkit'
 import { SIGNALS_FILE } from './open-signals.ts'
 import { Service, ServiceProcess } from './service-process.ts'
 
@@ -31,6 +31,8 @@ export type DeploymentOptions = Readonly<{
   clock?: Clock
   /** What node is started with, before each service. */
   nodeArgs?: readonly string[]
+  /** Default: the ones that the test run has. */
+  kafka?: KafkaServer
   /** On top of the settings that every service gets. */
   env?: Readonly<Record<string, string>>
 }>
@@ -144,14 +146,14 @@ export class Deployment {
   }
 }
 
-function deploymentEnv({ embedded = false, redisUrl, env }: DeploymentOptions): NodeJS.ProcessEnv {
+function deploymentEnv({ embedded = false, redisUrl, kafka, env }: DeploymentOptions): NodeJS.ProcessEnv {
   const namespace = `e2e-${randomUUID().slice(0, 8)}`
   return {
     PATH: process.env['PATH'],
     HOME: process.env['HOME'],
     NODE_ENV: 'production',
     LOG_FORMAT: 'json',
-    ...(!embedded && kafkaEnv(namespace)),
+    ...(!embedded && kafkaEnv(namespace, kafka ?? kafkaServer())),
     REDIS_URL: redisUrl ?? redisServer(),
     PERENNIAL_NAMESPACE: namespace,
     SOURCE_PARTITIONS: '2',
@@ -162,8 +164,7 @@ function deploymentEnv({ embedded = false, redisUrl, env }: DeploymentOptions): 
   }
 }
 
-function kafkaEnv(namespace: string): NodeJS.ProcessEnv {
-  const kafka = kafkaServer()
+function kafkaEnv(namespace: string, kafka: KafkaServer | undefined): NodeJS.ProcessEnv {
   if (kafka === undefined) throw new Error('There is no broker: guard the suite with describe.runIf.')
   return {
     KAFKA_BROKERS: kafka.brokers.join(','),

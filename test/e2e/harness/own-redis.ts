@@ -11,8 +11,12 @@ export type OwnRedis = Readonly<{
   crash(): Promise<void>
   /** Starts it again, on the same port with the same data. */
   start(): Promise<void>
-  /** While it is down: takes the last part of what it had written, as a power cut does. 0 to 1. */
-  forget(share: number): void
+  /** Bytes it has written so far. */
+  written(): number
+  /** While it is down: takes what it had written beyond so many bytes, as a power cut does. */
+  forgetFrom(bytes: number): void
+  /** One command in one line, and its answer as it comes: for what a client of ours would not do. */
+  command(line: string): Promise<string>
   stop(): Promise<void>
 }>
 
@@ -33,7 +37,14 @@ export async function startOwnRedis(): Promise<OwnRedis> {
       env,
       log: join(folder, 'redis.log'),
     })
-    await waitFor('the suite’s Redis', () => answers(port))
+    // One that is still reading its data answers with an error.
+    await waitFor('the suite’s Redis', async () => (await ask(port, 'PING').catch(() => '')) === '+PONG\r\n')
+  }
+
+  /** The one that is written to. */
+  function file(): string {
+    const files = readdirSync(join(folder, 'appendonlydir')).filter((name) => name.endsWith('.incr.aof'))
+    return join(folder, 'appendonlydir', files.sort().at(-1) ?? '')
   }
 
   await start()
@@ -44,12 +55,9 @@ export async function startOwnRedis(): Promise<OwnRedis> {
       process.kill(child?.pid ?? 0, 'SIGKILL')
       await child?.ended
     },
-    forget(share) {
-      const files = readdirSync(join(folder, 'appendonlydir')).filter((name) => name.endsWith('.incr.aof'))
-      const [file = ''] = files.sort().slice(-1)
-      const path = join(folder, 'appendonlydir', file)
-      truncateSync(path, Math.floor(statSync(path).size * (1 - share)))
-    },
+    written: () => statSync(file()).size,
+    forgetFrom: (bytes) => truncateSync(file(), bytes),
+    command: (line) => ask(port, line),
     async stop() {
       await child?.stop()
       rmSync(folder, { recursive: true, force: true })
@@ -57,15 +65,15 @@ export async function startOwnRedis(): Promise<OwnRedis> {
   }
 }
 
-/** A Redis that is still reading its data answers PING with an error. */
-function answers(port: number): Promise<boolean> {
-  return new Promise((resolve) => {
-    const socket = connect(port, '127.0.0.1', () => socket.write('PING\r\n'))
-    const end = (answer: boolean) => {
-      resolve(answer)
+function ask(port: number, line: string): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const socket = connect(port, '127.0.0.1', () => socket.write(`${line}\r\n`))
+    // Short answers, so one packet.
+    socket.once('data', (data) => {
+      resolve(data.toString())
       socket.destroy()
-    }
-    socket.once('data', (data) => end(data.toString().startsWith('+PONG')))
-    socket.once('error', () => end(false))
+    })
+    socket.once('error', reject)
+    socket.once('close', () => reject(new Error('Redis closed the connection.')))
   })
 }

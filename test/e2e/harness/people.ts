@@ -82,7 +82,7 @@ export function activeInOwnWays(memberId: string, at: number): SourceInput[] {
   ]
 }
 
-function custom(eventId: string, at: number, who: References, what: readonly [string, string]): SourceInput {
+export function custom(eventId: string, at: number, who: References, what: readonly [string, string]): SourceInput {
   const [stream, action] = what
   return { stream: 'custom-activity', record: { ...envelope(eventId, at, who), stream, action } }
 }
@@ -97,7 +97,13 @@ export function paymentFailed(memberId: string, at: number): SourceInput {
 
 /** A zone where nobody is asleep, so that quiet hours hold nothing back. */
 export function whereItIsNoon(at: number): string {
-  const ahead = 12 - new Date(at).getUTCHours()
+  return whereItIs(12, at)
+}
+
+/** A zone where the clock shows this hour, of 0 to 23. */
+export function whereItIs(hour: number, at: number): string {
+  // Zones are from 12 hours behind to 12 ahead.
+  const ahead = ((hour - new Date(at).getUTCHours() + 36) % 24) - 12
   // The signs of these zones are the other way round.
   return ahead === 0 ? 'Etc/UTC' : `Etc/GMT${ahead > 0 ? '-' : '+'}${Math.abs(ahead)}`
 }

@@ -19,7 +19,12 @@ const DEADLINE_MS = 60_000
  * Resolves when nothing is left to do for these stages: every record in front of them is read and committed, no job
  * waits, and nothing new has come up for a while, for what one stage does may come back to another.
  */
-export async function settled(deployment: Deployment, stages: readonly Stage[], quietMs = QUIET_MS): Promise<void> {
+export async function settled(
+  deployment: Deployment,
+  stages: readonly Stage[],
+  quietMs = QUIET_MS,
+  deadlineMs = DEADLINE_MS,
+): Promise<void> {
   const { namespace, platform, redis } = deployment
   const blocking = () => redis
   const jobs = await createJobQueue({ ...platform, redis, blocking, logger: quietLogger() }, { keepMs: 1_000 })
@@ -44,7 +49,7 @@ export async function settled(deployment: Deployment, stages: readonly Stage[], 
 
   try {
     await waitFor(`${stages.join(', ')} to settle`, look, {
-      deadlineMs: DEADLINE_MS,
+      deadlineMs,
       everyMs: 100,
       explain: () => `It stands at ${last}.\n${deployment.tails()}`,
     })

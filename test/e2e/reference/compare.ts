@@ -37,9 +37,8 @@ export async function storedRows({ platform, namespace, redis }: Deployment): Pr
 /** What differs between what is stored and what must be, a line each; none = all is right. */
 export function differences(stored: ReadonlyMap<string, Rows>, reference: Reference, at: number): string[] {
   const subjects = subjectsOf(reference)
-  const unexpected = [...stored.keys()].filter(
-    (subject) => !subjects.includes(subject) && !reference.links.has(subject),
-  )
+  const known = new Set(subjects)
+  const unexpected = [...stored.keys()].filter((subject) => !known.has(subject) && !reference.links.has(subject))
   return [
     ...unexpected.map((subject) => `${subject} has a row that nothing accounts for`),
     ...subjects.flatMap((subject) => {

@@ -36,13 +36,15 @@ type Of<S extends SourceInput['stream']> = Extract<SourceInput, { stream: S }>['
 type Member = SourceInput['record']['member']
 
 const DROPPED = { kind: 'dropped' } as const
+/** Times before are seconds that were taken for milliseconds. */
+const EARLIEST = Date.UTC(1980, 0, 1)
 const DEAD = { kind: 'dead' } as const
 
 /** `identityKey`: what the deployment hashes addresses with. */
 export function readRecord({ stream, record }: SourceInput, identityKey: string): Reading {
   const references = referencesOf(record.member, identityKey)
   const subject = references[0]
-  if (record.eventId === '' || subject === undefined) return DEAD
+  if (record.eventId === '' || subject === undefined || record.occurredAt < EARLIEST) return DEAD
   const links = references.slice(1)
   const used = (happenings: readonly Happening[], proves: boolean): Reading =>
     happenings.length === 0 && !(proves && links.length > 0)

@@ -13,7 +13,11 @@ export type Reference = Readonly<{
   own: ReadonlyMap<string, readonly Happening[]>
   /** Whom each alias belongs to: a member, or another alias until that one has a member. */
   links: ReadonlyMap<string, string>
+  /** The other way round. */
+  aliases: ReadonlyMap<string, readonly string[]>
   tallies: ReadonlyMap<SourceInput['stream'], Tally>
+  /** What became of each record, in their order. */
+  verdicts: readonly (keyof Tally)[]
 }>
 
 /**
@@ -25,31 +29,38 @@ export function referenceOf(inputs: readonly SourceInput[], identityKey: string)
   const links = new Map<string, string>()
   const tallies = new Map<SourceInput['stream'], Tally>()
   const seen = new Set<string>()
-  for (const input of inputs) {
-    const tally = tallies.get(input.stream) ?? { used: 0, repeated: 0, dropped: 0, dead: 0 }
-    tallies.set(input.stream, tally)
+  const verdicts = inputs.map((input) => {
     const reading = readRecord(input, identityKey)
     const id = `${input.stream} ${input.record.eventId}`
-    if (reading.kind === 'dead') {
-      // Repaired, it may come again under the same id.
-      tally.dead++
-      continue
-    }
-    if (seen.has(id)) tally.repeated++
-    else if (reading.kind === 'dropped') tally.dropped++
-    else {
-      tally.used++
-      note({ own, links }, reading)
-    }
-    seen.add(id)
+    const repeated = seen.has(id)
+    const verdict = reading.kind === 'dead' || !repeated ? reading.kind : 'repeated'
+    const tally = tallies.get(input.stream) ?? { used: 0, repeated: 0, dropped: 0, dead: 0 }
+    tallies.set(input.stream, tally)
+    tally[verdict]++
+    if (reading.kind === 'used' && !repeated) note({ own, links }, reading)
+    // One that is dead may come again under the same id, repaired.
+    if (verdict !== 'dead') seen.add(id)
+    return verdict
+  })
+  return { own, links, aliases: reversed(links), tallies, verdicts }
+}
+
+function reversed(links: ReadonlyMap<string, string>): Map<string, string[]> {
+  const aliases = new Map<string, string[]>()
+  for (const [alias, of] of links) {
+    const known = aliases.get(of)
+    if (known === undefined) aliases.set(of, [alias])
+    else known.push(alias)
   }
-  return { own, links, tallies }
+  return aliases
 }
 
 type Notes = Readonly<{ own: Map<string, Happening[]>; links: Map<string, string> }>
 
 function note({ own, links }: Notes, { subject, happenings, links: aliases }: Used): void {
-  own.set(subject, [...(own.get(subject) ?? []), ...happenings])
+  const before = own.get(subject)
+  if (before === undefined) own.set(subject, [...happenings])
+  else before.push(...happenings)
   for (const alias of aliases) {
     const known = links.get(alias)
     const stronger = subject.startsWith('m:') && known?.startsWith('m:') === false
@@ -58,10 +69,10 @@ function note({ own, links }: Notes, { subject, happenings, links: aliases }: Us
 }
 
 /** What happened to a member under all of its names, or to an alias under its own. */
-export function happeningsOf({ own, links }: Reference, subject: string): readonly Happening[] {
+export function happeningsOf({ own, aliases }: Reference, subject: string): readonly Happening[] {
   const names = [subject]
   // Aliases of aliases too: a browser that is an address that is a member.
-  for (const name of names) for (const [alias, of] of links) if (of === name) names.push(alias)
+  for (const name of names) names.push(...(aliases.get(name) ?? []))
   return names.flatMap((name) => own.get(name) ?? [])
 }
 
