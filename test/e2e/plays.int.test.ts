@@ -93,4 +93,19 @@ describe.runIf(kafkaServer() !== undefined)('plays that wait for a date, a failu
     await settled(deployment, STAGES)
     expect(contactFaults(await contactRecord(deployment, receiver.deliveries))).toEqual([])
   }, 90_000)
+
+  test('plays that change while the services run are in force within seconds, and a wrong file changes nothing', async () => {
+    const before = receiver.deliveries.length
+    const early = play('early', 'termEnd: -65d', '{ name: letter, channel: webhook }')
+    writeFileSync(join(folder, 'early.yaml'), early)
+    // Nothing was heard of this member since the beginning.
+    await waitFor('the contact of the new play', () => received().slice(before).includes('not-due early'), {
+      explain: () => `${received().join()}\n${deployment.tails()}`,
+    })
+    writeFileSync(join(folder, 'early.yaml'), early.replace('expiry: 10d', 'expiry: 10'))
+    await waitFor('the refusal', () => /early\.yaml:7:9: expected a duration/.test(deployment.tails()))
+    await deployment.produce([slipping('late', Date.now(), 62)])
+    await waitFor('a contact of the play as it was', () => received().slice(before).includes('late early'))
+    expect(received().slice(before).toSorted()).toEqual(['late early', 'not-due early'])
+  }, 60_000)
 })

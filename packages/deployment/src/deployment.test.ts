@@ -5,7 +5,7 @@ import { BUILT_IN, DAY_MS, SIGNALS } from '@perennial/member'
 import { starterModel } from '@perennial/risk'
 import { EnvReader } from '@perennial/runtime'
 import { describe, expect, test } from 'vitest'
-import { checkTemplatesOf, keepPlays, playVersions, readPlays } from './plays.ts'
+import { checkTemplatesOf, keepPlays, playFiles, playVersions, readPlays } from './plays.ts'
 import { readScorer } from './scorer.ts'
 import { readTemplateConfig, readTemplates } from './templates.ts'
 import { readVocabulary } from './vocabulary.ts'
@@ -179,9 +179,9 @@ test('plays are known by the version that something was decided by, though the f
   }
   const { folder, file } = fileWith('try.yaml', PLAY.replace('CHANNEL', 'log'))
   const before = readPlays(folder)
-  await keepPlays(texts, folder, before)
+  await keepPlays(texts, before, playFiles(folder))
   writeFileSync(file, PLAY.replace('CHANNEL', 'log').replace('somebody', 'somebody-else'))
-  const of = playVersions(texts, readPlays(folder))
+  const of = playVersions(texts, () => readPlays(folder))
   expect((await of(before.version))?.playbooks[0]?.steps[0]?.owner).toBe('somebody')
   expect(await of('of another deployment')).toBeUndefined()
 })

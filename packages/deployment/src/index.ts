@@ -1,4 +1,5 @@
 export { followModels, type Models, readModels } from './follow-models.ts'
+export { followPlays } from './follow-plays.ts'
 export {
   checkTemplatesOf,
   keepPlays,

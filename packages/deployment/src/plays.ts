@@ -43,7 +43,16 @@ export function readPlays(
   vocabulary: Vocabulary = BUILT_IN,
   killSwitch: readonly string[] = [],
 ): Plays {
-  const plays = playsFrom(playFiles(folder), vocabulary)
+  return playsInForce(playFiles(folder), vocabulary, killSwitch)
+}
+
+/** As `readPlays`, of texts that were read already. */
+export function playsInForce(
+  files: readonly SourceFile[],
+  vocabulary: Vocabulary,
+  killSwitch: readonly string[],
+): Plays {
+  const plays = playsFrom(files, vocabulary)
   checkKillSwitch(plays, killSwitch)
   return plays
 }
@@ -61,21 +70,27 @@ export function playsFrom(files: readonly SourceFile[], vocabulary: Vocabulary =
   return plays
 }
 
-/** Keeps the texts of a folder of plays, so that what is decided by them can be carried out by them. */
-export async function keepPlays(texts: Pick<PlayTexts, 'keep'>, folder: string, { version }: Plays): Promise<void> {
-  await texts.keep(version, playFiles(folder).filter(isPlayFile))
+/** Keeps the texts of plays, so that what is decided by them can be carried out by them. */
+export async function keepPlays(
+  texts: Pick<PlayTexts, 'keep'>,
+  { version }: Plays,
+  files: readonly SourceFile[],
+): Promise<void> {
+  await texts.keep(version, files.filter(isPlayFile))
 }
 
 /**
- * Plays by version: those in force, and those that texts were kept of. Undefined: nobody knows them any more, or this
+ * Plays by version: those in force, at the moment or when others were asked about, and those that texts were kept of. Undefined: nobody knows them any more, or this
  * program cannot read them.
  */
 export function playVersions(
   texts: Pick<PlayTexts, 'of'>,
-  inForce: Plays,
+  inForce: () => Plays,
 ): (version: string) => Promise<Plays | undefined> {
-  const known = new Map([[inForce.version, inForce]])
+  const known = new Map<string, Plays>()
   return async (version) => {
+    const now = inForce()
+    known.set(now.version, now)
     if (!known.has(version)) {
       const files = await texts.of(version)
       const { plays } = parseFiles(files ?? [], fingerprint)

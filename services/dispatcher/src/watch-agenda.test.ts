@@ -4,7 +4,7 @@ import { expect, test, vi } from 'vitest'
 import { watchAgenda } from './watch-agenda.ts'
 
 function setUp() {
-  const state = { due: 3, connection: 1, waiting: true, foldedTo: 4 as number | undefined }
+  const state = { due: 3, connection: 1, plays: 'v1', waiting: true, foldedTo: 4 as number | undefined }
   const looks: number[] = []
   const fills: boolean[] = []
   const deps = {
@@ -17,6 +17,7 @@ function setUp() {
     logger: quietLogger(),
     owned: () => [0],
     connection: () => state.connection,
+    plays: () => state.plays,
     fill: async (_: number, again: boolean) => void fills.push(again),
     foldedTo: async () => state.foldedTo,
     isDue: async () => state.due > 0,
@@ -40,7 +41,10 @@ test('nobody is looked at while facts wait upstream; then all who are due are', 
   // Another connection: what was on the agenda may have been lost.
   state.connection = 2
   await vi.waitUntil(() => fills.length === 2, { timeout: 5_000 })
-  expect(fills).toEqual([false, true])
+  // Other plays have not seen anybody.
+  state.plays = 'v2'
+  await vi.waitUntil(() => fills.length === 3, { timeout: 5_000 })
+  expect(fills).toEqual([false, true, true])
   await release()
 })
 

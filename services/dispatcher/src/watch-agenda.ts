@@ -14,6 +14,8 @@ export type AgendaDeps = Readonly<{
   owned: () => readonly number[]
   /** How often the connection to the agenda was made: a new one may have lost something. */
   connection: () => number
+  /** Which set of plays is in force: another one has not seen anybody. */
+  plays: () => string
   /** Puts everybody on the agenda who has to be; `again`: though it was done before. */
   fill: (partition: number, again: boolean) => Promise<void>
   /** Up to which offset of `member-activity` the rows of the partition are folded; undefined: there are none. */
@@ -28,14 +30,14 @@ export type AgendaDeps = Readonly<{
 export function watchAgenda(deps: AgendaDeps, scope: Scope): void {
   const stopping = new AbortController()
   const upstream = createUpstream(deps)
-  /** By partition, through which connection its agenda was filled. */
-  const filled = new Map<number, number>()
+  /** By partition, through which connection its agenda was filled, and for which plays. */
+  const filled = new Map<number, string>()
 
   async function fill(partition: number): Promise<void> {
-    const connection = deps.connection()
-    if (filled.get(partition) === connection) return
+    const current = `${deps.connection()} ${deps.plays()}`
+    if (filled.get(partition) === current) return
     await deps.fill(partition, filled.has(partition))
-    filled.set(partition, connection)
+    filled.set(partition, current)
   }
 
   async function round(): Promise<void> {

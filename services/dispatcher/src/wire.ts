@@ -28,11 +28,12 @@ import {
   type Scope,
 } from '@perennial/runtime'
 import type { Vocabulary } from '@perennial/member'
+import type { Plays } from '@perennial/playbooks'
 import { encodeRecord, registrySubject, RISK_DEAD_TOPIC, SCHEMAS, topicOf } from '@perennial/streams'
 import type { DispatcherConfig } from './config.ts'
 import { interventionHeaders } from './entry.ts'
 import { type HandleDeps, handleBatch } from './handle.ts'
-import { followModels, keepPlays, readPlays, readVocabulary } from '@perennial/deployment'
+import { followModels, followPlays, keepPlays, readVocabulary } from '@perennial/deployment'
 import { fillAgenda, type FillDeps } from './fill-agenda.ts'
 import { lookAtDue, type LookDeps } from './look.ts'
 import { type AgendaDeps, watchAgenda } from './watch-agenda.ts'
@@ -50,12 +51,16 @@ type Deps = HandleDeps &
   FillDeps &
   Readonly<{ connection: () => number; store: Pick<PartitionStore, 'standing'> }>
 
+/** `now`: with the plays and the model of this moment, which stay the same for all that is done in one go. */
+type Wired = Omit<Deps, 'plays' | 'scorer'> & Readonly<{ now: () => Deps }>
+
 /** The composition root of the dispatcher. */
 export async function startDispatcher(platform: Platform, config: DispatcherConfig, scope: Scope): Promise<Running> {
   const { log, logger, namespace } = platform
-  const plays = readPlays(config.playbooks, readVocabulary(config.signalsFile), config.killSwitch)
+  const plays = await openPlays(platform, config, scope)
   const deps = await wire(platform, config, scope, plays)
-  logger.info({ playbooks: plays.playbooks.map(({ name }) => name), version: plays.version }, 'Playbooks loaded')
+  const { playbooks, version } = plays()
+  logger.info({ playbooks: playbooks.map(({ name }) => name), version }, 'Playbooks loaded')
 
   // A first batch may come before `consume` has answered.
   const started = Promise.withResolvers<Consumption>()
@@ -63,7 +68,7 @@ export async function startDispatcher(platform: Platform, config: DispatcherConf
     group: `${namespace}-dispatcher`,
     topics: [RISK_TOPIC],
     commitEveryMs: COMMIT_EVERY_MS,
-    onBatch: async (batch) => handleBatch(deps, batch, inTheBackground(await started.promise, logger)),
+    onBatch: async (batch) => handleBatch(deps.now(), batch, inTheBackground(await started.promise, logger)),
   })
   started.resolve(consumption)
   deps.telemetry.watchLag(() =>
@@ -74,8 +79,8 @@ export async function startDispatcher(platform: Platform, config: DispatcherConf
   watchOwned(platform, deps, consumption, scope)
   return {
     status: () => ({
-      playbooks: plays.playbooks.length,
-      playsVersion: plays.version,
+      playbooks: plays().playbooks.length,
+      playsVersion: plays().version,
       partitions: consumption.assigned().map(({ partition }) => partition),
     }),
   }
@@ -84,22 +89,23 @@ export async function startDispatcher(platform: Platform, config: DispatcherConf
 /** Looks at the members of the partitions this process has, as they come due. */
 function watchOwned(
   { log, namespace, logger, clock }: Platform,
-  deps: Deps,
+  deps: Wired,
   consumption: Consumption,
   scope: Scope,
 ): void {
-  const { version } = deps.plays
   const agenda: AgendaDeps = {
     log,
     namespace,
     logger,
     owned: () => consumption.assigned().map(({ partition }) => partition),
     connection: deps.connection,
-    fill: (partition, again) => fillAgenda(deps, partition, { version, now: clock.now(), again }),
+    plays: () => deps.now().plays.version,
+    fill: (partition, again) =>
+      fillAgenda(deps, partition, { version: deps.now().plays.version, now: clock.now(), again }),
     foldedTo: async (partition) => (await deps.store.standing(partition))?.nextOffset,
     isDue: async (partition) => (await deps.agenda.due(partition, clock.now(), 1)).length > 0,
     async look(partition) {
-      const looked = await lookAtDue(deps, partition)
+      const looked = await lookAtDue(deps.now(), partition)
       deps.telemetry.looked(looked)
       return looked
     },
@@ -117,31 +123,21 @@ function inTheBackground(consumption: Consumption, logger: Logger): Pick<Consump
   }
 }
 
-async function wire(
-  platform: Platform,
-  config: DispatcherConfig,
-  scope: Scope,
-  plays: HandleDeps['plays'],
-): Promise<Deps> {
+async function wire(platform: Platform, config: DispatcherConfig, scope: Scope, plays: () => Plays): Promise<Wired> {
   const { namespace, clock, logger, log, metrics } = platform
   const vocabulary = readVocabulary(config.signalsFile)
   const models = await followModels(platform, scope, { file: config.modelFile, vocabulary })
   const schemaId = await platform.schemas.register(registrySubject(INTERVENTION_TOPIC), SCHEMAS.intervention)
   const redis = platform.redis('command')
-  await keepPlays(createPlayTexts(redis, namespace), config.playbooks, plays)
   const stores = storesOf(platform, redis, vocabulary)
   const telemetry = createTelemetry(metrics, logger, { clock, agenda: stores.agenda })
   const killSwitch = createKillSwitch(redis, namespace, config.killSwitch)
   const erasures = await followErasures(platform, scope, createErasureKeys(namespace, config.identityKey))
-  const queue = scope.adopt(await openQueue(platform, redis, plays), (held) => held.close())
+  const queue = scope.adopt(await openQueue(platform, redis, plays()), (held) => held.close())
 
-  return {
+  const wired = {
     ...stores,
-    plays,
     queue,
-    get scorer() {
-      return models().current
-    },
     kill: () => killSwitch.read(),
     erased: erasedMembers(erasures),
     erasures,
@@ -154,10 +150,23 @@ async function wire(
     },
     recall: connectContactRecall({ ...stores, platform, redis, queue, erasures }, scope),
     telemetry,
-  }
+  } satisfies Omit<Deps, 'plays' | 'scorer'>
+  return { ...wired, now: () => ({ ...wired, plays: plays(), scorer: models().current }) }
 }
 
-function openQueue(platform: Platform, redis: Redis, { playbooks }: HandleDeps['plays']) {
+/** The plays of the folder, followed. Their texts are kept before anything is decided by them. */
+function openPlays(platform: Platform, { playbooks, signalsFile, killSwitch }: DispatcherConfig, scope: Scope) {
+  const texts = createPlayTexts(platform.redis('command'), platform.namespace)
+  return followPlays(platform, scope, {
+    folder: playbooks,
+    vocabulary: readVocabulary(signalsFile),
+    killSwitch,
+    service: 'dispatcher',
+    accept: (plays, files) => keepPlays(texts, plays, files),
+  })
+}
+
+function openQueue(platform: Platform, redis: Redis, { playbooks }: Plays) {
   const { namespace, clock, logger } = platform
   const blocking = () => platform.redis('blocking')
   const keepMs = keepJobsMs(playbooks.map(({ expiryMs }) => expiryMs))

@@ -27,7 +27,10 @@ export async function switchPlaybook(context: Context, { playbook, on, folder }:
   if (context.json) return context.out(JSON.stringify({ playbook, enabled: on, changed: play.enabled !== on, file }))
   const state = on ? 'on' : 'off'
   if (play.enabled === on) context.out(`'${playbook}' is switched ${state} already (${file}).`)
-  else context.out(`'${playbook}' is switched ${state} in ${file}. The services take that over when they start again.`)
+  else
+    context.out(
+      `'${playbook}' is switched ${state} in ${file}. Services that run on this folder take it over within seconds.`,
+    )
 }
 
 /** An update of the program brings these files anew. */

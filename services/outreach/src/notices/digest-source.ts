@@ -16,7 +16,7 @@ import type { NoticeDeps } from './deps.ts'
 
 type Sources = Readonly<{
   folder: string
-  plays: Plays
+  plays: () => Plays
   vocabulary: Vocabulary
   redis: Redis
   stores: Readonly<{ ledger: Ledger; members: MemberReader; alerts: Alerts }>
@@ -30,13 +30,13 @@ export function digestSource(
 ): NoticeDeps['roleDigest'] {
   const deps = {
     ...stores,
-    plays,
-    goals: readGoals(folder, plays, vocabulary),
+    goals: readGoals(folder, plays(), vocabulary),
     vocabulary,
     clock,
     partitions: activity,
     store: createPartitionStore(redis, namespace),
     risks: createRiskProjection(redis, namespace, activity),
   }
-  return async (role, stretch) => roleDigestMessage(role, await readDigest({ ...deps, scorer: scorer() }, stretch))
+  return async (role, stretch) =>
+    roleDigestMessage(role, await readDigest({ ...deps, plays: plays(), scorer: scorer() }, stretch))
 }
