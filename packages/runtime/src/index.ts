@@ -202,3 +202,10 @@ export { deadLetter } from './log/dead-letter.ts'
 export { createRiskProjection, listed } from './ledger/redis-risk-projection.ts'
 export type { ListedBand, RiskProjection } from './ledger/risk-projection.ts'
 export { readTextFiles } from './text-files.ts'
+export {
+  createLetterDesk,
+  type Handling,
+  type LetterAction,
+  type LetterDesk,
+  type LetterPlace,
+} from './dead-letters/letter-desk.ts'

@@ -54,6 +54,7 @@ export {
   type Violation,
   type ViolationType,
 } from './verdict.ts'
+export { readLoosely } from './loose.ts'
 export { violationsOf } from './violations.ts'
 export { CUSTOM_VOCABULARY, type Meaning, VOCABULARY, type VocabularyStream } from './vocabulary.ts'
 export { schemaIdOf, WIRE_HEADER_BYTES } from './wire.ts'

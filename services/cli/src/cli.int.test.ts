@@ -130,6 +130,36 @@ describe.runIf(redisServer() !== undefined)('the command, on Redis alone', { tim
     expect((await cli.run(['dead-letters', 'nonsense'])).code).toBe(2)
   })
 
+  test('repairs dead letters: looks first, then sends each once, and writes down who did it', async () => {
+    type Done = { acted: boolean; counts: { done: number; handled: number; unusable: number }; samples: unknown[] }
+    const { causes } = await cli.json<{ causes: { cause: string; count: number }[] }>(
+      'dead-letters',
+      'list',
+      'purchase',
+    )
+    const [{ cause, count } = { cause: '', count: 0 }] = causes.filter((each) =>
+      each.cause.startsWith('Required-Missing'),
+    )
+    const repair = ['dead-letters', 'repair', 'purchase', '--cause', cause, '--set', 'member.memberId=M-00003']
+    const looked = await cli.json<Done>(...repair)
+    expect([looked.acted, looked.counts.done]).toEqual([false, count])
+    const text = (await cli.run(repair)).out
+    expect(text).toContain('+ member')
+    expect(text).toContain('nothing was changed: --yes does it')
+    const replay = await cli.json<Done>('dead-letters', 'replay', 'purchase', '--cause', cause)
+    expect(replay.counts).toMatchObject({ done: 0, unusable: count })
+    expect((await cli.json<Done>(...repair, '--yes')).counts.done).toBe(count)
+    expect((await cli.json<Done>(...repair, '--yes')).counts).toMatchObject({ done: 0, handled: count })
+    const { actions } = await cli.json<{ actions: { action: string; what: string; by: string }[] }>(
+      'dead-letters',
+      'log',
+    )
+    expect(actions[1]).toMatchObject({ action: 'repair', what: `set member.memberId; ${cause}` })
+    expect(actions[1]?.by).not.toBe('')
+    expect((await cli.run(['dead-letters', 'replay', 'member-activity'])).code).toBe(2)
+    expect((await cli.run(['dead-letters', 'repair', 'purchase', '--set', 'currency'])).code).toBe(2)
+  })
+
   test('prints blocks readably', async () => {
     const { out } = await cli.run(['blocks', '--partition', '1', '--from', '0', '--limit', '1', '--facts', '5'])
     expect(out).toMatch(/^Block 0: [\d,]+ facts?, [\d,]+ bytes, \d{4}-/)

@@ -227,6 +227,16 @@ export function erasuresKey(namespace: string): string {
   return `${namespace}:erasures`
 }
 
+/** What was done about dead letters. */
+export function deadLetterKeys(namespace: string) {
+  return {
+    /** hash: partition and offset of a dead letter -> what became of it */
+    handled: (topic: string) => `${namespace}:dead:${topic}`,
+    /** list: who did what, latest first, as JSON */
+    actions: `${namespace}:dead:actions`,
+  } as const
+}
+
 /** string: which example was fed into this deployment, and how far, as JSON */
 export function exampleKey(namespace: string): string {
   return `${namespace}:example`

@@ -1,7 +1,7 @@
 import type { Command } from 'commander'
-import { type Act, commandOf, examples, limitOption, numberOf, whole, wholeArgument } from './act.ts'
+import { type Act, commandOf, examples, limitOption, numberOf, whole } from './act.ts'
 import { blocks } from './blocks.ts'
-import { deadLetters, showDeadLetter } from './dead-letters.ts'
+import { addDeadLetters } from './add-dead-letters.ts'
 import { doctor } from './doctor.ts'
 import { rebuild } from './rebuild.ts'
 
@@ -39,35 +39,6 @@ export function addInspecting(program: Command, act: Act): void {
     )
     .addHelpText('after', examples('perennial doctor', 'perennial doctor --json'))
     .action(act((context, life) => doctor(context, life)))
-}
-
-function addDeadLetters(program: Command, act: Act): void {
-  const command = commandOf(program, 'dead-letters [topic]', 'show the records that could not be used, and why')
-    .description('Without a topic: how many there are. With a topic, or the name of a stream: the latest of it.')
-    .addOption(limitOption(20, 1_000))
-    .addHelpText(
-      'after',
-      examples(
-        'perennial dead-letters',
-        'perennial dead-letters purchase --limit 5',
-        'perennial dead-letters show purchase 0 12',
-      ),
-    )
-    .action(
-      act((context, life, call) => deadLetters(context, life, { topic: call.args[0], limit: numberOf(call, 'limit') })),
-    )
-
-  commandOf(command, 'show <topic> <partition> <offset>', 'print one of them whole: it may hold personal data')
-    .addHelpText('after', examples('perennial dead-letters show purchase 0 12'))
-    .action(
-      act((context, life, { args: [topic = '', partition = '', offset = ''] }) =>
-        showDeadLetter(context, life, {
-          topic,
-          partition: wholeArgument('partition', partition),
-          offset: wholeArgument('offset', offset),
-        }),
-      ),
-    )
 }
 
 function addRebuild(program: Command, act: Act): void {

@@ -2,7 +2,7 @@ import { Fault, type LogRecord, type Platform } from '@perennial/runtime'
 import { createCodec, schemaIdOf, SOURCE_NAMES, deadTopicOf } from '@perennial/streams'
 import { connect } from '../connect.ts'
 import type { Context } from '../context.ts'
-import { countDead, DEAD_TOPICS, deadTopicNamed, latestDead, letterOf } from '../dead-letters.ts'
+import { causesOf, countDead, DEAD_TOPICS, deadTopicNamed, latestDead, letterOf } from '../dead/letters.ts'
 import type { Life } from '../lifecycle.ts'
 import { renderTable } from '../terminal/table.ts'
 import { count, number } from '../terminal/words.ts'
@@ -30,6 +30,28 @@ export async function deadLetters(
   context.out(renderTable(columns, rows, context.width))
   const [first] = letters
   context.out(`\nOne of them whole: perennial dead-letters show ${topic} ${first?.partition} ${first?.offset}`)
+}
+
+/** The letters of a topic by what was wrong, most first, with the latest of each. */
+export async function deadLetterCauses(context: Context, life: Life, name: string): Promise<void> {
+  const topic = deadTopicNamed(name)
+  const { log } = await connect(context, life, { log: true })
+  const causes = await causesOf(log, topic)
+  if (context.json) return context.out(JSON.stringify({ topic, causes }))
+  if (causes.length === 0) return context.out(`${topic} is empty.`)
+  const columns = [
+    { title: 'records', align: 'right' as const },
+    { title: 'cause' },
+    { title: 'why' },
+    { title: 'the latest' },
+  ]
+  const rows = causes.map(({ cause, count: records, example }) => [
+    number(records),
+    cause,
+    example.reason,
+    `${example.partition} ${example.offset}`,
+  ])
+  context.out(renderTable(columns, rows, context.width))
 }
 
 async function overview(context: Context, log: Platform['log']): Promise<void> {

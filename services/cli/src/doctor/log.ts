@@ -1,6 +1,6 @@
 import { isFault, type Log, type PlatformConfig, type SchemaStore, topicSpecs } from '@perennial/runtime'
 import { OUTPUT_NAMES, registrySubject, SCHEMAS, SOURCE_NAMES, TOPICS, topicOf } from '@perennial/streams'
-import { countDead, DEAD_TOPICS } from '../dead-letters.ts'
+import { countDead, DEAD_TOPICS } from '../dead/letters.ts'
 import { count, number } from '../terminal/words.ts'
 import { behind } from '../up/backlog.ts'
 import { type Check, fail, failed, ok, warn } from './check.ts'

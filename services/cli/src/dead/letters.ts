@@ -1,6 +1,9 @@
 import { Fault, headerText, type Log, type LogRecord } from '@perennial/runtime'
 import { ACTIVITY_DEAD_TOPIC, deadTopicOf, RISK_DEAD_TOPIC, SOURCE_NAMES } from '@perennial/streams'
 
+/** Letters read at a time. */
+const PAGE = 500
+
 export const DEAD_TOPICS: readonly string[] = [
   ...SOURCE_NAMES.map((name) => deadTopicOf(name)),
   ACTIVITY_DEAD_TOPIC,
@@ -50,6 +53,28 @@ export async function latestDead(log: Log, topic: string, limit: number): Promis
     .flat()
     .toSorted((a, b) => (a.at < b.at ? 1 : -1))
     .slice(0, limit)
+}
+
+/** `cause`: the violation and, where there is one, the field, as `--cause` takes them. */
+export type Cause = Readonly<{ cause: string; count: number; example: DeadLetter }>
+
+/** All dead letters of a topic by cause, most first. */
+export async function causesOf(log: Log, topic: string): Promise<Cause[]> {
+  const [ends, starts] = await Promise.all([log.endOffsets(topic), log.startOffsets(topic)])
+  const causes = new Map<string, { count: number; example: DeadLetter }>()
+  for (const [partition, end] of ends.entries())
+    for (let at = starts[partition] ?? 0; at < end;) {
+      const records = await log.read({ topic, partition }, at, PAGE)
+      const last = records.at(-1)
+      if (last === undefined) break
+      for (const record of records) {
+        const example = letterOf(topic, partition, record)
+        const cause = example.field === '' ? example.violation : `${example.violation}:${example.field}`
+        causes.set(cause, { count: (causes.get(cause)?.count ?? 0) + 1, example })
+      }
+      at = last.offset + 1
+    }
+  return Array.from(causes, ([cause, found]) => ({ cause, ...found })).toSorted((a, b) => b.count - a.count)
 }
 
 export function letterOf(topic: string, partition: number, { offset, timestamp, headers }: LogRecord): DeadLetter {
