@@ -40,11 +40,7 @@ describe.runIf(kafkaServer() !== undefined)('a Redis that is lost', () => {
     await redis.stop()
   }, 60_000)
 
-  /** What `why` tells of a member; the answers at the moment of sending are not in the log. */
-  async function decisions(id: string) {
-    const entries = await createLedger(deployment.redis, deployment.platform).ofMember(id)
-    return entries.map(({ outcome, ...entry }) => ({ ...entry, outcome: outcome?.outcome, detail: outcome?.detail }))
-  }
+  const decisions = (id: string) => createLedger(deployment.redis, deployment.platform).ofMember(id)
 
   async function produce(...inputs: SourceInput[]): Promise<void> {
     await deployment.produce(inputs)

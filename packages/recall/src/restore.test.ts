@@ -1,5 +1,5 @@
 import { createDecoder, interventionRecord, type LedgerEntry, NO_ERASURES } from '@perennial/runtime'
-import { encodeRecord, type InterventionV2, type OutreachOutcomeV1, SCHEMAS, topicOf } from '@perennial/streams'
+import { encodeRecord, type InterventionV2, type OutreachOutcomeV2, SCHEMAS, topicOf } from '@perennial/streams'
 import {
   createMemoryLog,
   memoryContacts,
@@ -36,7 +36,7 @@ function setUp() {
   }
   const decided = (changes: Partial<InterventionV2> = {}) =>
     log.append(DECISIONS, [{ partition: 1, value: encodeRecord('intervention', decision(changes), 1) }])
-  const ended = (outcome: OutreachOutcomeV1['outcome'], interventionId = 'i-1') =>
+  const ended = (outcome: OutreachOutcomeV2['outcome'], interventionId = 'i-1') =>
     log.append(OUTCOMES, [{ partition: 0, value: encodeRecord('outreach-outcome', end(outcome, interventionId), 1) }])
   const contact = async () => (await contacts.view([REF]))[0]?.contact
   const entry = async () => (await ledger.find([{ memberId: 'M1', id: 'i-1' }]))[0]
@@ -47,9 +47,11 @@ function decision(changes: Partial<InterventionV2>): InterventionV2 {
   return { ...interventionRecord(sampleEntry()), ...changes }
 }
 
-function end(outcome: OutreachOutcomeV1['outcome'], interventionId: string) {
+const AT_SENDING = [{ gate: 'cap', answer: 'pass' as const, reason: null, until: null }]
+
+function end(outcome: OutreachOutcomeV2['outcome'], interventionId: string) {
   const { playbook, step, channel } = sampleEntry()
-  const about = { interventionId, playbook, step, channel, outcome, detail: null }
+  const about = { interventionId, playbook, step, channel, outcome, detail: null, answers: AT_SENDING }
   const times = { occurredAt: NOON + 5, sentAt: NOON + 5 }
   return { eventId: `o-1.${outcome}`, member: { memberId: 'M1' }, source: 'perennial', ...times, ...about }
 }
@@ -83,7 +85,7 @@ test('everything lost: what was made is in the ledger with what came of it, and 
   await it.restore()
   expect(await it.entry()).toEqual({
     ...sampleEntry(),
-    outcome: { outcome: 'delivered', at: NOON + 5, channel: 'log' },
+    outcome: { outcome: 'delivered', at: NOON + 5, channel: 'log', answers: [{ gate: 'cap', answer: 'pass' }] },
   })
   expect(await it.queue.counts()).toMatchObject({ waiting: 0 })
   // Caps over all plays count it, from when it was made.

@@ -1,5 +1,6 @@
 import { audienceOf, contactKey, type Purpose } from '@perennial/playbooks'
 import {
+  answersOf,
   type ContactRef,
   type Contacts,
   type Decode,
@@ -16,7 +17,7 @@ import {
   type Positions,
 } from '@perennial/runtime'
 import { memberKey } from '@perennial/member'
-import { type InterventionV2, type OutreachOutcomeV1, topicOf } from '@perennial/streams'
+import { type InterventionV2, type OutreachOutcomeV2, topicOf } from '@perennial/streams'
 
 export const DECISIONS = topicOf('intervention')
 export const OUTCOMES = topicOf('outreach-outcome')
@@ -35,7 +36,7 @@ export type RestoreDeps = Readonly<{
 }>
 
 /** What outreach itself says; that a message bounced or was replied to, others say later. */
-type Ended = OutreachOutcomeV1 & Readonly<{ outcome: LedgerOutcome['outcome'] }>
+type Ended = OutreachOutcomeV2 & Readonly<{ outcome: LedgerOutcome['outcome'] }>
 
 /** By decision. The last word counts, as in the ledger. */
 type Outcomes = Map<string, Ended>
@@ -164,18 +165,24 @@ async function settle(deps: RestoreDeps, ref: ContactRef, of: Ended, entry: Ledg
   await note(deps, of, entry)
 }
 
-/** What the ledger knows of an outcome already it knows better: also what the gates said at the moment of sending. */
+/** What the ledger knows of an outcome already it need not be told again. */
 async function note({ ledger }: RestoreDeps, of: Ended, entry: LedgerEntry | undefined): Promise<void> {
-  const { outcome, occurredAt, channel, detail } = of
+  const { outcome, occurredAt, channel, detail, answers } = of
   if (entry === undefined || entry.outcome?.outcome === outcome) return
-  await ledger.close(refOf(of), { outcome, at: occurredAt, channel, ...(detail === null ? {} : { detail }) })
+  await ledger.close(refOf(of), {
+    outcome,
+    at: occurredAt,
+    channel,
+    ...(detail === null ? {} : { detail }),
+    ...(answers === null ? {} : { answers: answersOf(answers) }),
+  })
 }
 
-function isEnd(outcome: OutreachOutcomeV1): outcome is Ended {
+function isEnd(outcome: OutreachOutcomeV2): outcome is Ended {
   return outcome.outcome === 'delivered' || outcome.outcome === 'failed' || outcome.outcome === 'superseded'
 }
 
-function refOf({ member, interventionId }: OutreachOutcomeV1) {
+function refOf({ member, interventionId }: OutreachOutcomeV2) {
   return { memberId: member.memberId ?? '', id: interventionId }
 }
 

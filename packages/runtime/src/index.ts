@@ -187,7 +187,7 @@ export type {
   LedgerRange,
   LedgerTotals,
 } from './ledger/ledger.ts'
-export { interventionEntry, interventionRecord } from './ledger/intervention-record.ts'
+export { answerRecords, answersOf, interventionEntry, interventionRecord } from './ledger/intervention-record.ts'
 export { createContacts } from './ledger/redis-contacts.ts'
 export { createBrakeAlarm } from './ledger/brake-alarm.ts'
 export { memoryContacts } from './ledger/memory-contacts.ts'

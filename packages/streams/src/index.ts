@@ -9,7 +9,7 @@ export type { EventAttendanceV1, EventAttendanceV1Input } from './generated/even
 export type { InterventionV2, InterventionV2Input } from './generated/intervention.ts'
 export type { MembershipV1, MembershipV1Input } from './generated/membership.ts'
 export type { MemberRiskV1, MemberRiskV1Input } from './generated/member-risk.ts'
-export type { OutreachOutcomeV1, OutreachOutcomeV1Input } from './generated/outreach-outcome.ts'
+export type { OutreachOutcomeV2, OutreachOutcomeV2Input } from './generated/outreach-outcome.ts'
 export type { OutreachRequestV1, OutreachRequestV1Input } from './generated/outreach-request.ts'
 export type { PurchaseV1, PurchaseV1Input } from './generated/purchase.ts'
 export type { WebsiteActivityV1, WebsiteActivityV1Input } from './generated/website-activity.ts'

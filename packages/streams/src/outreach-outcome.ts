@@ -1,6 +1,6 @@
 import { type OutcomeFact, signalId } from '@perennial/member'
 import { activity, ENVELOPE_FIELDS, isDead, ok, readEnvelope, unplanned } from './envelope.ts'
-import type { OutreachOutcomeV1 } from './generated/outreach-outcome.ts'
+import type { OutreachOutcomeV2 } from './generated/outreach-outcome.ts'
 import { PERSON } from './trust/trust.ts'
 import { type MapContext, NO_SIGNAL, type Verdict } from './verdict.ts'
 
@@ -13,7 +13,7 @@ const CONTACTED = { signal: signalId('contacted_elsewhere'), amount: 1 }
 /** Any number but 0: it only tells the second fact of a record from the first. */
 const CONTACT = 0x85ebca6b
 
-export type OutcomeRecord = Pick<OutreachOutcomeV1, (typeof OUTCOME_FIELDS)[number]>
+export type OutcomeRecord = Pick<OutreachOutcomeV2, (typeof OUTCOME_FIELDS)[number]>
 
 /**
  * Our own outreach is never the member's engagement: it makes outcome facts and no other. A colleague who spoke with the

@@ -22,9 +22,9 @@ import { type InterventionV2, type InterventionV2Input, interventionSchemaV2 } f
 import { type MemberRiskV1, type MemberRiskV1Input, memberRiskSchemaV1 } from './generated/member-risk.ts'
 import { type MembershipV1, type MembershipV1Input, membershipSchemaV1 } from './generated/membership.ts'
 import {
-  type OutreachOutcomeV1,
-  type OutreachOutcomeV1Input,
-  outreachOutcomeSchemaV1,
+  type OutreachOutcomeV2,
+  type OutreachOutcomeV2Input,
+  outreachOutcomeSchemaV2,
 } from './generated/outreach-outcome.ts'
 import {
   type OutreachRequestV1,
@@ -55,7 +55,7 @@ export type Records = {
   'community-activity': CommunityActivityV1
   'custom-activity': CustomActivityV1
   membership: MembershipV1
-  'outreach-outcome': OutreachOutcomeV1
+  'outreach-outcome': OutreachOutcomeV2
   'member-risk': MemberRiskV1
   intervention: InterventionV2
   'outreach-request': OutreachRequestV1
@@ -70,7 +70,7 @@ export type Inputs = {
   'community-activity': CommunityActivityV1Input
   'custom-activity': CustomActivityV1Input
   membership: MembershipV1Input
-  'outreach-outcome': OutreachOutcomeV1Input
+  'outreach-outcome': OutreachOutcomeV2Input
   'member-risk': MemberRiskV1Input
   intervention: InterventionV2Input
   'outreach-request': OutreachRequestV1Input
@@ -85,7 +85,7 @@ export const SCHEMAS: Readonly<Record<StreamName, string>> = {
   'community-activity': communityActivitySchemaV1,
   'custom-activity': customActivitySchemaV1,
   membership: membershipSchemaV1,
-  'outreach-outcome': outreachOutcomeSchemaV1,
+  'outreach-outcome': outreachOutcomeSchemaV2,
   'member-risk': memberRiskSchemaV1,
   intervention: interventionSchemaV2,
   'outreach-request': outreachRequestSchemaV1,

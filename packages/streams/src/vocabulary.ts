@@ -3,7 +3,7 @@ import type { CommunityActivityV1 } from './generated/community-activity.ts'
 import type { EmailActivityV1 } from './generated/email-activity.ts'
 import type { EventAttendanceV1 } from './generated/event-attendance.ts'
 import type { MembershipV1 } from './generated/membership.ts'
-import type { OutreachOutcomeV1 } from './generated/outreach-outcome.ts'
+import type { OutreachOutcomeV2 } from './generated/outreach-outcome.ts'
 import type { PurchaseV1 } from './generated/purchase.ts'
 import type { WebsiteActivityV1 } from './generated/website-activity.ts'
 
@@ -25,7 +25,7 @@ type Types = {
   purchase: PurchaseV1['type']
   'community-activity': CommunityActivityV1['type']
   membership: MembershipV1['type']
-  'outreach-outcome': OutreachOutcomeV1['outcome']
+  'outreach-outcome': OutreachOutcomeV2['outcome']
 }
 
 /** The one table of what counts as what: every type of every source stream, and nothing else. */

@@ -1,5 +1,5 @@
 import { audienceOf, type GateAnswer, type Purpose } from '@perennial/playbooks'
-import type { ContactRef, LedgerEntry, LedgerOutcome } from '@perennial/runtime'
+import { answerRecords, type ContactRef, type LedgerEntry, type LedgerOutcome } from '@perennial/runtime'
 import type { OutreachDeps } from './deps.ts'
 
 /** What a job comes to, and why. */
@@ -39,6 +39,7 @@ export async function conclude(
     channel,
     outcome,
     detail: detail ?? null,
+    answers: answers === undefined ? null : answerRecords(answers),
   })
   await deps.ledger.close(
     { memberId: entry.memberId, id: entry.id },

@@ -13,7 +13,7 @@ import type {
   MemberReader,
   Quotas,
 } from '@perennial/runtime'
-import type { OutreachOutcomeV1Input } from '@perennial/streams'
+import type { OutreachOutcomeV2Input } from '@perennial/streams'
 import type { Telemetry } from './telemetry.ts'
 
 export type OutreachDeps = Readonly<{
@@ -37,6 +37,6 @@ export type OutreachDeps = Readonly<{
   channels: Channels
   clock: Clock
   /** Appends to `outreach-outcome.v1`. The same event id makes the same fact, however often. */
-  report(outcome: OutreachOutcomeV1Input): Promise<void>
+  report(outcome: OutreachOutcomeV2Input): Promise<void>
   telemetry: Pick<Telemetry, 'held' | 'sent'>
 }>

@@ -2,7 +2,7 @@ import type { Outreach, SendResult } from '@perennial/channels'
 import { readPlays } from '@perennial/deployment'
 import type { Plays } from '@perennial/playbooks'
 import type { LedgerEntry } from '@perennial/runtime'
-import type { OutreachOutcomeV1Input } from '@perennial/streams'
+import type { OutreachOutcomeV2Input } from '@perennial/streams'
 import {
   memoryAlerts,
   memoryContacts,
@@ -33,7 +33,7 @@ export const job = sampleJob(PLAY)
 export function setUp() {
   const clock = settableClock(NOON)
   const sent: Outreach[] = []
-  const reports: OutreachOutcomeV1Input[] = []
+  const reports: OutreachOutcomeV2Input[] = []
   const answers: SendResult[] = []
   const counted: string[] = []
   const killSwitch = memoryKillSwitch()
@@ -61,7 +61,7 @@ export function setUp() {
     kill: () => killSwitch.read(),
     erased: async () => erased,
     channels: new Map([['log', channel('log')]]),
-    report: async (outcome: OutreachOutcomeV1Input) => void reports.push(outcome),
+    report: async (outcome: OutreachOutcomeV2Input) => void reports.push(outcome),
     telemetry: {
       sent: (name: string, outcome: string) => void counted.push(`${name} ${outcome}`),
       held: (reason: string) => void counted.push(`held ${reason}`),

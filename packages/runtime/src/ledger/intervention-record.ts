@@ -1,5 +1,5 @@
 import type { InterventionV2 } from '@perennial/streams'
-import type { LedgerEntry } from './ledger.ts'
+import type { LedgerAnswer, LedgerEntry } from './ledger.ts'
 
 /** A decision as others read it: the whole entry as it was decided. What became of it is told by `outreach-outcome`. */
 export function interventionRecord(entry: LedgerEntry): InterventionV2 {
@@ -13,13 +13,28 @@ export function interventionRecord(entry: LedgerEntry): InterventionV2 {
     sendAt: sendAt ?? null,
     parts: parts ?? null,
     termEnd: termEnd === 0 ? null : termEnd,
-    answers: answers.map(({ gate, answer, reason: why, until }) => ({
-      gate,
-      answer,
-      reason: why ?? null,
-      until: until ?? null,
-    })),
+    answers: answerRecords(answers),
   }
+}
+
+/** What gates said, as records hold it. */
+export function answerRecords(answers: readonly LedgerAnswer[]): InterventionV2['answers'] {
+  return answers.map(({ gate, answer, reason, until }) => ({
+    gate,
+    answer,
+    reason: reason ?? null,
+    until: until ?? null,
+  }))
+}
+
+/** What gates said, as the ledger holds it. */
+export function answersOf(records: InterventionV2['answers']): LedgerAnswer[] {
+  return records.map(({ gate, answer, reason, until }) => ({
+    gate,
+    answer,
+    ...(reason === null ? {} : { reason }),
+    ...(until === null ? {} : { until }),
+  }))
 }
 
 /** The entry that a record is of; undefined where it was written before records told all of it. */
@@ -35,11 +50,6 @@ export function interventionEntry(record: InterventionV2): LedgerEntry | undefin
     ...(sendAt === null ? {} : { sendAt }),
     ...(parts === null ? {} : { parts }),
     termEnd: termEnd ?? 0,
-    answers: answers.map(({ gate, answer, reason: why, until }) => ({
-      gate,
-      answer,
-      ...(why === null ? {} : { reason: why }),
-      ...(until === null ? {} : { until }),
-    })),
+    answers: answersOf(answers),
   }
 }

@@ -1,7 +1,7 @@
-// Written by scripts/generate.ts from schemas/outreach-outcome/v1.avsc: change that, then run `npm run gen`.
+// Written by scripts/generate.ts from schemas/outreach-outcome/v2.avsc: change that, then run `npm run gen`.
 
 /** What became of Perennial's own outreach. Never engagement. */
-export type OutreachOutcomeV1 = Readonly<{
+export type OutreachOutcomeV2 = Readonly<{
   /** Made by the producer, unique per fact and the same on every retry: repeated facts are recognised by it. A UUID is best. */
   eventId: string
   /** When it happened, by the clock of the system where it happened. */
@@ -38,10 +38,21 @@ export type OutreachOutcomeV1 = Readonly<{
   outcome: 'unknown' | 'delivered' | 'failed' | 'bounced' | 'replied' | 'superseded'
   /** One sentence for people to read, without personal data. */
   detail: null | string
+  /** What every gate said once more at the moment of sending, in order; null = it came to nothing before, or others tell it. */
+  answers: null | readonly Readonly<{
+    /** Name of the gate. */
+    gate: string
+    /** Whether it let the contact pass, held it back, or put it off. */
+    answer: 'pass' | 'hold' | 'delay'
+    /** Why it held it back. */
+    reason: null | string
+    /** Until when it put it off. */
+    until: null | number
+  }>[]
 }>
 
 /** What a producer fills in: fields with a default may be left out. */
-export type OutreachOutcomeV1Input = Readonly<{
+export type OutreachOutcomeV2Input = Readonly<{
   eventId: string
   occurredAt: number
   sentAt: number
@@ -61,8 +72,14 @@ export type OutreachOutcomeV1Input = Readonly<{
   channel: string
   outcome: 'unknown' | 'delivered' | 'failed' | 'bounced' | 'replied' | 'superseded'
   detail?: null | string | undefined
+  answers?: null | readonly Readonly<{
+    gate: string
+    answer: 'pass' | 'hold' | 'delay'
+    reason?: null | string | undefined
+    until?: null | number | undefined
+  }>[] | undefined
 }>
 
 /** The schema as the registry holds it. */
-export const outreachOutcomeSchemaV1 =
-  '{"type":"record","name":"OutreachOutcome","namespace":"org.perennial","doc":"What became of Perennial\'s own outreach. Never engagement.","fields":[{"name":"eventId","type":"string","doc":"Made by the producer, unique per fact and the same on every retry: repeated facts are recognised by it. A UUID is best."},{"name":"occurredAt","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When it happened, by the clock of the system where it happened."},{"name":"sentAt","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the producer sent it, by the same clock as occurredAt. A time after the arrival in the log means that this clock runs ahead: both times are then set back by the difference."},{"name":"member","type":{"type":"record","name":"MemberReference","doc":"Who it is about. The strongest reference that is present decides: memberId, then email, then anonymousId, then externalIds.","fields":[{"name":"memberId","type":["null","string"],"default":null,"doc":"The association\'s own member number."},{"name":"email","type":["null","string"],"default":null,"doc":"Email address. Never stored: only a keyed hash of it leaves ingest."},{"name":"anonymousId","type":["null","string"],"default":null,"doc":"Identifier of a browser or device whose member is not known yet."},{"name":"externalIds","type":{"type":"array","items":{"type":"record","name":"ExternalId","doc":"An identifier in another system.","fields":[{"name":"system","type":"string","doc":"Name of the system, for example \'mailchimp\'."},{"name":"id","type":"string","doc":"The identifier in that system."}]}},"default":[],"doc":"Identifiers in other systems. Of several, the one whose system comes first in the alphabet routes the fact."}]},"doc":"Reference to the member."},{"name":"source","type":"string","doc":"The system that produced the fact, for example \'website\' or \'crm\'."},{"name":"interventionId","type":"string","doc":"The intervention this is the outcome of."},{"name":"playbook","type":"string","doc":"Playbook that asked for it."},{"name":"step","type":"string","doc":"Step of the playbook."},{"name":"channel","type":"string","doc":"Channel it went through."},{"name":"outcome","type":{"type":"enum","name":"OutreachResult","doc":"What became of a contact.","symbols":["unknown","delivered","failed","bounced","replied","superseded"],"default":"unknown"},"doc":"What became of it. \'superseded\': no longer due when its turn came, so not sent."},{"name":"detail","type":["null","string"],"default":null,"doc":"One sentence for people to read, without personal data."}]}'
+export const outreachOutcomeSchemaV2 =
+  '{"type":"record","name":"OutreachOutcome","namespace":"org.perennial","doc":"What became of Perennial\'s own outreach. Never engagement.","fields":[{"name":"eventId","type":"string","doc":"Made by the producer, unique per fact and the same on every retry: repeated facts are recognised by it. A UUID is best."},{"name":"occurredAt","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When it happened, by the clock of the system where it happened."},{"name":"sentAt","type":{"type":"long","logicalType":"timestamp-millis"},"doc":"When the producer sent it, by the same clock as occurredAt. A time after the arrival in the log means that this clock runs ahead: both times are then set back by the difference."},{"name":"member","type":{"type":"record","name":"MemberReference","doc":"Who it is about. The strongest reference that is present decides: memberId, then email, then anonymousId, then externalIds.","fields":[{"name":"memberId","type":["null","string"],"default":null,"doc":"The association\'s own member number."},{"name":"email","type":["null","string"],"default":null,"doc":"Email address. Never stored: only a keyed hash of it leaves ingest."},{"name":"anonymousId","type":["null","string"],"default":null,"doc":"Identifier of a browser or device whose member is not known yet."},{"name":"externalIds","type":{"type":"array","items":{"type":"record","name":"ExternalId","doc":"An identifier in another system.","fields":[{"name":"system","type":"string","doc":"Name of the system, for example \'mailchimp\'."},{"name":"id","type":"string","doc":"The identifier in that system."}]}},"default":[],"doc":"Identifiers in other systems. Of several, the one whose system comes first in the alphabet routes the fact."}]},"doc":"Reference to the member."},{"name":"source","type":"string","doc":"The system that produced the fact, for example \'website\' or \'crm\'."},{"name":"interventionId","type":"string","doc":"The intervention this is the outcome of."},{"name":"playbook","type":"string","doc":"Playbook that asked for it."},{"name":"step","type":"string","doc":"Step of the playbook."},{"name":"channel","type":"string","doc":"Channel it went through."},{"name":"outcome","type":{"type":"enum","name":"OutreachResult","doc":"What became of a contact.","symbols":["unknown","delivered","failed","bounced","replied","superseded"],"default":"unknown"},"doc":"What became of it. \'superseded\': no longer due when its turn came, so not sent."},{"name":"detail","type":["null","string"],"default":null,"doc":"One sentence for people to read, without personal data."},{"name":"answers","type":["null",{"type":"array","items":{"type":"record","name":"GateAnswer","doc":"What one gate said.","fields":[{"name":"gate","type":"string","doc":"Name of the gate."},{"name":"answer","type":{"type":"enum","name":"GateVerdict","doc":"What a gate can say.","symbols":["pass","hold","delay"],"default":"hold"},"doc":"Whether it let the contact pass, held it back, or put it off."},{"name":"reason","type":["null","string"],"default":null,"doc":"Why it held it back."},{"name":"until","type":["null",{"type":"long","logicalType":"timestamp-millis"}],"default":null,"doc":"Until when it put it off."}]}}],"default":null,"doc":"What every gate said once more at the moment of sending, in order; null = it came to nothing before, or others tell it."}]}'

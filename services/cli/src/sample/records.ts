@@ -4,7 +4,7 @@ import type {
   EmailActivityV1Input,
   EventAttendanceV1Input,
   MembershipV1Input,
-  OutreachOutcomeV1Input,
+  OutreachOutcomeV2Input,
   PurchaseV1Input,
   WebsiteActivityV1Input,
 } from '@perennial/streams'
@@ -166,7 +166,7 @@ function profile(change: MembershipChange, person: Person): Partial<MembershipV1
   }
 }
 
-function outcome(happening: Of<'outcome'>, eventId: string): OutreachOutcomeV1Input {
+function outcome(happening: Of<'outcome'>, eventId: string): OutreachOutcomeV2Input {
   return {
     ...envelope(happening, eventId, 'letters'),
     interventionId: `${happening.playbook}.${happening.who.memberId}.${happening.term}`,
