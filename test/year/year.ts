@@ -92,10 +92,7 @@ async function openWorld({ days, broken = [] }: YearOptions) {
     embedded: true,
     redisUrl: redis.url,
     clock,
-    nodeArgs: ['virtual-time.ts', 'broken.ts'].flatMap((file) => [
-      '--import',
-      pathToFileURL(join(import.meta.dirname, file)).href,
-    ]),
+    nodeArgs: [...before('virtual-time.ts'), ...before('broken.ts')],
     env: {
       ...webhook.env,
       PERENNIAL_PLAYBOOKS: folder,
@@ -160,7 +157,7 @@ async function pass(world: World, options: YearOptions): Promise<Year> {
     await rest.all()
     progress?.(step, steps)
   }
-  const lines = await exported(deployment, folder)
+  const lines = await exported(deployment, clock, folder)
   return { told, lines, messages, rules: shippedRules(), steps, facts, killed }
 }
 
@@ -207,12 +204,21 @@ function createHistory({ seed, members, days }: YearOptions) {
 }
 
 /** The ledger as anybody would take it: by the command. */
-async function exported({ env }: Deployment, folder: string): Promise<Line[]> {
+async function exported({ env }: Deployment, clock: VirtualClock, folder: string): Promise<Line[]> {
   const out = join(folder, 'decisions.jsonl')
   const args = ['ledger', 'export', '--out', out]
-  const command = new ServiceProcess('ledger export', 'services/cli/src/main.ts', { args, env })
+  const command = new ServiceProcess('ledger export', 'services/cli/src/main.ts', {
+    args,
+    env: { ...env, VIRTUAL_NOW: String(clock.now()) },
+    nodeArgs: before('virtual-time.ts'),
+  })
   const { code } = await command.ended
   if (code !== 0) throw new Error(command.tail())
   const text = readFileSync(out, 'utf8').trimEnd()
   return text === '' ? [] : text.split('\n').map((one) => JSON.parse(one) as Line)
+}
+
+/** Loads a file of this folder before a program. */
+function before(file: string): string[] {
+  return ['--import', pathToFileURL(join(import.meta.dirname, file)).href]
 }
