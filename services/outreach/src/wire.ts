@@ -2,7 +2,7 @@ import type { Templates } from '@perennial/channels'
 import type { Vocabulary } from '@perennial/member'
 import type { Plays } from '@perennial/playbooks'
 import type { Scorer } from '@perennial/risk'
-import type { OutreachOutcomeV1Input } from '@perennial/streams'
+import type { OutreachOutcomeV2Input } from '@perennial/streams'
 import {
   createAlerts,
   createContacts,
@@ -69,7 +69,7 @@ export async function startOutreach(platform: Platform, config: OutreachConfig, 
     erased: erasedMembers(erasures),
     channels,
     clock,
-    report: (record: OutreachOutcomeV1Input) => writer.write([{ stream: 'outreach-outcome', record }]),
+    report: (record: OutreachOutcomeV2Input) => writer.write([{ stream: 'outreach-outcome', record }]),
     telemetry,
   } satisfies Omit<OutreachDeps, 'plays' | 'scorer'>
   // The plays and the model are those of the moment of sending, and the same for all of a job.
