@@ -34,6 +34,8 @@ test.each([
   ['a list', '- a\n'],
   ['one line of braces', '{ name: a, title: T }\n'],
   ['no title', 'name: a\n'],
+  ['a file that is indented', '  title: T\n  x: 1\n'],
+  ['two documents', 'title: T\n---\ntitle: U\n'],
   ['nothing', ''],
 ])('leaves %s to its author', (_, text) => {
   expect(switchPlay(text, true)).toBeUndefined()
