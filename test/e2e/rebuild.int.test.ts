@@ -20,7 +20,7 @@ import { referenceOf } from './reference/reference.ts'
 const STAGES = ['ingest', 'scoring', 'dispatcher', 'outreach'] as const
 const SLIPPING = Array.from({ length: 10 }, (_, n) => `slip-${n}`)
 /** Whose row is made wrong. */
-const WRONG = 'slip-3'
+const WRONG = 'slip-0'
 
 /** In this order: each test finds what the one before has left. */
 describe.runIf(kafkaServer() !== undefined)('a rebuild while facts keep coming in', () => {
@@ -63,6 +63,13 @@ describe.runIf(kafkaServer() !== undefined)('a rebuild while facts keep coming i
     ]
   }
 
+  /** An outcome may be under way while rows are read. */
+  async function inOrder(): Promise<void> {
+    await waitFor('everything to be in order', async () => (await faults()).length === 0, {
+      explain: async () => `${(await faults()).slice(0, 5).join('\n')}\n${deployment.tails()}`,
+    })
+  }
+
   test('comes to the state that serves; killed anywhere it harms nothing, switched and gone back from it loses nothing', async () => {
     const now = Date.now()
     const told = sampleSlice({ members: 250, days: 150 })
@@ -81,13 +88,13 @@ describe.runIf(kafkaServer() !== undefined)('a rebuild while facts keep coming i
     expect(await rebuilt('--rollback', '--yes')).toMatchObject({ code: 0, same: true, switched: 4 })
     produced.push(...(await flow.stop()))
     await settled(deployment, STAGES)
-    expect(await faults()).toEqual([])
+    await inOrder()
     expect(riskFaults(await readStream(deployment.platform, 'member-risk'))).toEqual([])
   }, 90_000)
 
   test('a wrong row is named, put right and made known, and nobody is contacted a second time', async () => {
-    await deployment.produce(SLIPPING.map((id) => slipping(id, Date.now())))
-    const contacted = receiver.deliveries.length
+    const contacts = () => receiver.deliveries.filter(({ body }) => body.data['memberId'] === WRONG).length
+    const contacted = contacts()
     const partition = partitionFor(memberKey(WRONG), 4)
     const { rows } = partitionKeys(deployment.namespace, partition)
     const [other = ''] = (await deployment.redis.hkeys(rows)).filter(
@@ -99,8 +106,8 @@ describe.runIf(kafkaServer() !== undefined)('a rebuild while facts keep coming i
     expect(found).toMatchObject({ code: 1, same: false, switched: 0, members: [WRONG] })
     expect(await rebuilt('--yes', '--partition', String(partition))).toMatchObject({ code: 0, switched: 1 })
     await settled(deployment, STAGES)
-    expect(await faults()).toEqual([])
-    expect(receiver.deliveries).toHaveLength(contacted)
+    await inOrder()
+    expect(contacts()).toBe(contacted)
     const known = await readStream(deployment.platform, 'member-risk')
     const versions = known.filter(({ record }) => record.memberId === WRONG).map(({ record }) => record.version)
     expect(versions).toEqual(versions.toSorted((a, b) => a - b))

@@ -106,7 +106,7 @@ export async function runErasure(
   if (!(await reached(deps, withdrawn, wait))) return withdrawing
 
   const clearing = await enter(deps, withdrawing, 'clear', watching)
-  const removed = await clearAll(deps, memberId, wait)
+  const removed = await clearAll(deps, { memberId, subjects: found.subjects }, wait)
   return removed === undefined ? clearing : finish(deps, clearing, removed)
 }
 
@@ -222,12 +222,12 @@ async function reached(
 /** Undefined: a message about the member was still being sent when patience ran out. */
 async function clearAll(
   { stores, clock }: ErasureDeps,
-  memberId: string,
+  whom: Readonly<{ memberId: string; subjects: readonly SubjectKey[] }>,
   { signal, deadline }: Wait,
 ): Promise<readonly ErasedPlace[] | undefined> {
   let cleared: readonly ErasedPlace[] = []
   for (;;) {
-    const pass = await clearStores(stores, memberId)
+    const pass = await clearStores(stores, whom)
     cleared = added(cleared, pass.cleared)
     if (pass.running === 0) return cleared
     if (clock.now() >= deadline || !(await pause(LOOK_EVERY_MS, signal))) return undefined

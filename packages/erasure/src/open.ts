@@ -9,6 +9,7 @@ import {
   createContacts,
   createEmailHash,
   createErasureKeys,
+  createGenerations,
   createHeldAlerts,
   createLedger,
   createMemberJobs,
@@ -73,6 +74,7 @@ function storesOf(
   const { activity } = partitions
   return {
     partitions: activity,
+    generations: createGenerations(redis, namespace),
     risks: createRiskProjection(redis, namespace, activity),
     agenda: createAgenda(redis, namespace, activity),
     ledger: createLedger(redis, platform),

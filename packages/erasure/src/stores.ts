@@ -5,6 +5,7 @@ import type {
   Alerts,
   Contacts,
   ErasedPlace,
+  Generations,
   HeldAlerts,
   Ledger,
   MemberJobs,
@@ -18,6 +19,7 @@ import type {
 export type MemberStores = Readonly<{
   partitions: number
   rows: Readonly<{ has(subject: SubjectKey): Promise<boolean> }>
+  generations: Pick<Generations, 'forget'>
   risks: Pick<RiskProjection, 'forget' | 'get' | 'versions'>
   agenda: Pick<Agenda, 'forget'>
   ledger: Pick<Ledger, 'forget' | 'ofMember'>
@@ -35,7 +37,7 @@ export type MemberStores = Readonly<{
 /** Removes all of it. `running`: jobs that are being sent right now; they are to be asked for again. */
 export async function clearStores(
   stores: MemberStores,
-  memberId: string,
+  { memberId, subjects }: Readonly<{ memberId: string; subjects: readonly SubjectKey[] }>,
 ): Promise<Readonly<{ cleared: ErasedPlace[]; running: number }>> {
   const partition = partitionFor(memberKey(memberId), stores.partitions)
   const jobs = await stores.jobs.forget(memberId)
@@ -46,7 +48,11 @@ export async function clearStores(
   const shadow = (await stores.models.read()).models.shadow
   if (shadow !== undefined) await stores.shadows.forget(partition, shadow.id, memberId)
   await stores.risks.forget(partition, [memberId])
+  let kept = 0
+  for (const subject of subjects)
+    kept += await stores.generations.forget(partitionFor(subject, stores.partitions), subject)
   const cleared = [
+    { where: 'states kept beside the one that serves', count: kept },
     { where: 'jobs', count: jobs.removed },
     { where: 'alerts', count: await stores.alerts.forget(memberId) },
     { where: 'alerts held back', count: await stores.heldAlerts.forget(memberId) },

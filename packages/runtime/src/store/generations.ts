@@ -43,6 +43,8 @@ export interface Generations {
   kept(partition: number): Promise<Readonly<{ next: boolean; previous: boolean }>>
   /** Forgets one of them. Whoever still writes to it is fenced. */
   discard(partition: number, generation: 'next' | 'previous'): Promise<void>
+  /** Takes a subject out of both of them; answers how many rows went. The serving state forgets by the log. */
+  forget(partition: number, subject: string): Promise<number>
   /** What was noted of the next generation when it was begun; undefined: nothing. */
   noteOf(partition: number): Promise<string | undefined>
   note(partition: number, text: string): Promise<void>

@@ -47,9 +47,24 @@ export function createGenerations(redis: Redis, namespace: string, switchScript 
 
     discard: async (partition, generation) => void (await redis.unlink(...all(partition, generation))),
 
+    forget: (partition, subject) => forget(redis, [keys(partition, 'next'), keys(partition, 'previous')], subject),
+
     noteOf: async (partition) => (await redis.hget(keys(partition, 'next').fence, 'b')) ?? undefined,
     note: async (partition, text) => void (await redis.hset(keys(partition, 'next').fence, 'b', text)),
   }
+}
+
+async function forget(
+  redis: Redis,
+  kept: readonly ReturnType<typeof partitionKeys>[],
+  subject: string,
+): Promise<number> {
+  let gone = 0
+  for (const { rows, due, aliasDue } of kept) {
+    gone += await redis.hdel(rows, subject)
+    await Promise.all([redis.zrem(due, subject), redis.zrem(aliasDue, subject)])
+  }
+  return gone
 }
 
 function heldFrom(flat: readonly string[], sources: Readonly<Record<string, string>>): Held {

@@ -195,6 +195,8 @@ describe('the switch', () => {
     await scoring.batch(world.batch(0))
     expect(world.risks().at(-1)).toMatchObject({ memberId: 'anna', version: version + 1 })
     expect(await generations.kept(0)).toEqual({ next: false, previous: true })
+    // Who is erased is not kept in what is kept either; a second time there is nothing left.
+    expect([await generations.forget(0, ANNA), await generations.forget(0, ANNA)]).toEqual([1, 0])
     await generations.discard(0, 'previous')
     expect(await generations.takeBack(0)).toBe(false)
     told()
