@@ -161,6 +161,32 @@ test('what stands in Redis shows no address', async () => {
   expect(Buffer.from(stored['M1']?.split('|')[1] ?? '', 'base64url').toString('latin1')).not.toContain('members')
 })
 
+test('after a change of keys the newest opens everything; an address that came meanwhile stays', async () => {
+  const name = namespace()
+  const NEW = contactKey(Buffer.alloc(32, 8))
+  const old = createAddressBook(redis, name, PARTITIONS, [KEY])
+  const addresses = Array.from({ length: 30 }, (_, n) => ({
+    memberId: `M${n}`,
+    address: `m${n}@members.example`,
+    at: NOON,
+    theirs: true,
+  }))
+  await old.keep(addresses)
+  const both = createAddressBook(redis, name, PARTITIONS, [NEW, KEY])
+  await both.keep([{ memberId: 'M1', address: 'new@members.example', at: NOON + 1, theirs: true }])
+  await expect(createAddressBook(redis, name, PARTITIONS, [NEW]).addressOf('M0')).rejects.toThrow('another key')
+  const told = []
+  for await (const one of both.rotate()) told.push(one)
+  expect(told.at(-1)).toEqual({ seen: 30, total: 30, resealed: 29 })
+  const anew = createAddressBook(redis, name, PARTITIONS, [NEW])
+  expect(await Promise.all(['M0', 'M1', 'M29'].map((id) => anew.addressOf(id)))).toEqual([
+    'm0@members.example',
+    'new@members.example',
+    'm29@members.example',
+  ])
+  for await (const again of both.rotate()) expect(again.resealed).toBe(0)
+})
+
 test('the kill switch is seen at once, for one play, one channel or for all', async () => {
   const kill = createKillSwitch(redis, namespace())
   await kill.stop('win-back')

@@ -1,4 +1,4 @@
-export type { AddressBook } from './addresses/address-book.ts'
+export type { AddressBook, Rotated } from './addresses/address-book.ts'
 export { contactKey, type ContactKeys, readContactKeys } from './addresses/contact-keys.ts'
 export { createAddressBook } from './addresses/redis-address-book.ts'
 export {

@@ -3,9 +3,9 @@ import type { Mailbox } from '@perennial/streams'
 import type { Redis } from 'ioredis'
 import { addressesKey } from '../redis/keys.ts'
 import { defineScript, type ScriptArgument } from '../redis/script.ts'
-import type { AddressBook } from './address-book.ts'
+import type { AddressBook, Rotated } from './address-book.ts'
 import type { ContactKeys } from './contact-keys.ts'
-import { open, seal } from './seal.ts'
+import { isSealedBy, open, seal } from './seal.ts'
 
 /**
  * KEYS  1 hash: member → `at|sealed address`, or `at|` where an address was taken back
@@ -67,12 +67,58 @@ export function createAddressBook(redis: Redis, namespace: string, partitions: n
       for (const mailbox of mailboxes.filter(({ theirs }) => !theirs)) await takeBack(mailbox)
     },
 
+    rotate: () => rotated(redis, { namespace, partitions, keys, replace }),
+
     has: async (memberId) => (await redis.hexists(keyOf(memberId), memberId)) === 1,
 
     async forget(memberId) {
       await redis.hdel(keyOf(memberId), memberId)
     },
   }
+}
+
+type Rotation = Readonly<{
+  namespace: string
+  partitions: number
+  keys: ContactKeys
+  replace: (keys: readonly string[], args: readonly ScriptArgument[]) => Promise<unknown>
+}>
+
+/** An address that a record changes meanwhile stays as that record has it: it is sealed with the newest key anyway. */
+async function* rotated(redis: Redis, { namespace, partitions, keys, replace }: Rotation): AsyncGenerator<Rotated> {
+  const books = Array.from({ length: partitions }, (_, partition) => addressesKey(namespace, partition))
+  const sizes = await Promise.all(books.map((key) => redis.hlen(key)))
+  const total = sizes.reduce((sum, size) => sum + size, 0)
+  let seen = 0
+  let resealed = 0
+  for (const key of books)
+    for await (const page of pagesOf(redis, key)) {
+      for (const [memberId, stored] of page) {
+        const anew = resealedOf(keys, memberId, stored)
+        seen++
+        if (anew === undefined) continue
+        await replace([key], [memberId, stored, anew])
+        resealed++
+      }
+      yield { seen, total, resealed }
+    }
+}
+
+async function* pagesOf(redis: Redis, key: string): AsyncGenerator<(readonly [memberId: string, stored: string])[]> {
+  let cursor = '0'
+  do {
+    const [next, found] = await redis.hscan(key, cursor, 'COUNT', CHUNK)
+    yield Array.from({ length: found.length / 2 }, (_, n) => [found[2 * n] ?? '', found[2 * n + 1] ?? ''] as const)
+    cursor = next
+  } while (cursor !== '0')
+}
+
+/** Undefined: there is no address, or the newest key has sealed it. */
+function resealedOf(keys: ContactKeys, memberId: string, stored: string): string | undefined {
+  const entry = parse(stored)
+  if (entry === undefined || entry.sealed === '' || isSealedBy(keys[0], entry.sealed)) return undefined
+  const about = aboutOf(memberId, entry.at)
+  return `${entry.at}|${seal(keys, open(keys, entry.sealed, about), about)}`
 }
 
 function aboutOf(memberId: string, at: number): string {

@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, randomBytes } from 'node:crypto'
 import { Fault } from '../fault.ts'
-import { KEY_ID_BYTES, type ContactKeys } from './contact-keys.ts'
+import { KEY_ID_BYTES, type ContactKey, type ContactKeys } from './contact-keys.ts'
 
 const ALGORITHM = 'aes-256-gcm'
 /** NIST SP 800-38D: 96 bits, random; far fewer than 2^32 are ever made with one key. */
@@ -14,6 +14,11 @@ export function seal(keys: ContactKeys, address: string, about: string): string 
   const cipher = createCipheriv(ALGORITHM, key, nonce).setAAD(Buffer.from(about))
   const body = Buffer.concat([cipher.update(address, 'utf8'), cipher.final()])
   return Buffer.concat([id, nonce, cipher.getAuthTag(), body]).toString('base64url')
+}
+
+/** Whether this key has sealed it. */
+export function isSealedBy({ id }: ContactKey, sealed: string): boolean {
+  return Buffer.from(sealed, 'base64url').subarray(0, KEY_ID_BYTES).equals(id)
 }
 
 /** Throws a Fault when none of the keys has sealed it, or it is not what was sealed. */

@@ -17,6 +17,9 @@ export function memoryAddressBook(): AddressBook {
         if (mailbox.theirs || takesBack) known.set(mailbox.memberId, mailbox)
       }
     },
+    async *rotate() {
+      yield { seen: known.size, total: known.size, resealed: 0 }
+    },
     has: async (memberId) => known.has(memberId),
     forget: async (memberId) => void known.delete(memberId),
   }

@@ -2,6 +2,8 @@ import type { Person } from '@perennial/erasure'
 import { Fault } from '@perennial/runtime'
 import { type Command, InvalidArgumentError } from 'commander'
 import { type Act, type Call, commandOf, examples, numberOf, whole } from './act.ts'
+import { exportMember } from './export-member.ts'
+import { rotateKeys } from './keys.ts'
 import { erase, listErasures, readmitMember, verifyErasure } from './erase.ts'
 
 /** Commands for whoever answers members who ask what is kept of them, or that nothing be. */
@@ -38,6 +40,30 @@ export function addPrivacy(program: Command, act: Act): void {
     )
     .addHelpText('after', examples('perennial readmit M-01839 --email jo@example.org'))
     .action(act((context, life, call) => readmitMember(context, life, personOf(call))))
+  addKeeping(program, act)
+}
+
+/** Commands beside erasure. */
+function addKeeping(program: Command, act: Act): void {
+  withReferences(commandOf(program, 'export <member>', 'show all that is kept of a member, for who asks for access'))
+    .description(
+      'State and score with its parts, what was seen, aliases, the address where the key is here, decisions, contacts, alerts, jobs and predictions: as a page, as JSON, or both into a folder. It is personal data.',
+    )
+    .option('--out <folder>', 'write member.json and member.md there')
+    .addHelpText('after', examples('perennial export M-01839', 'perennial export M-01839 --out access-request'))
+    .action(
+      act((context, life, call) =>
+        exportMember(context, life, personOf(call), call.options['out'] as string | undefined),
+      ),
+    )
+
+  const keys = commandOf(program, 'keys', 'look after the keys of a deployment')
+  commandOf(keys, 'rotate', 'seal every address with the newest key of CONTACT_KEY')
+    .description(
+      'With CONTACT_KEY=new,old everywhere: seals every address with the new key, so that the old one can go. Can be interrupted and repeated, while the services run.',
+    )
+    .addHelpText('after', examples('CONTACT_KEY=new,old perennial keys rotate'))
+    .action(act((context, life) => rotateKeys(context, life)))
 }
 
 function withReferences(command: Command): Command {
