@@ -66,7 +66,7 @@ export {
   memberKey,
   type SubjectKey,
 } from './subject.ts'
-export { consentsOf, linkOf, readTail, setLink, type Tail } from './tail.ts'
+export { consentsOf, linkOf, readTail, refuses, setLink, type Tail } from './tail.ts'
 export { DAY_MS, type EpochMs, HOUR_MS, MINUTE_MS, SECOND_MS, YEAR_MS } from './time.ts'
 export {
   BUILT_IN,

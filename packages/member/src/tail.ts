@@ -47,6 +47,15 @@ export function foldProfile(rows: Rows, i: number, change: MembershipChange, at:
   if (said.length > 0) rows.tails[i] = pack(merge(entries(rows.tails[i]), said))
 }
 
+/** Whether the member has refused consent for the purpose. Cheap where nobody has: asked of every risk that is made known. */
+export function refuses(rows: Rows, i: number, purpose: string): boolean {
+  const tail = rows.tails[i]
+  if (tail === undefined) return false
+  const text = Buffer.from(tail.buffer, tail.byteOffset, tail.length).toString('latin1', 0, tail.length)
+  if (!text.includes(`-${purpose}`)) return false
+  return readTail(rows, i).consent[purpose]?.granted === false
+}
+
 /** Sets or, with undefined, clears the member an alias row belongs to. */
 export function setLink(rows: Rows, i: number, link: { member: string; at: EpochMs } | undefined): void {
   const others = entries(rows.tails[i]).filter(({ tag }) => tag !== TAG.link)

@@ -65,7 +65,12 @@ function chunkAbout(...members: string[]): Chunk {
 }
 
 function packed(chunk: Chunk, blocks: Parameters<typeof packOutbox>[2]['blocks'] = []): Buffer {
-  const bytes = packOutbox(chunk, writer, { blocks, outcomes: [] }, { replay: () => false, silent: () => false })
+  const bytes = packOutbox(
+    chunk,
+    writer,
+    { blocks, outcomes: [] },
+    { replay: () => false, silent: () => false, objected: () => false },
+  )
   if (bytes === undefined) throw new Error('nothing to say')
   return bytes
 }
@@ -86,7 +91,12 @@ describe('the outbox', () => {
 
   test('has nothing to say when nothing changed', () => {
     expect(
-      packOutbox(newChunk(1), writer, { blocks: [], outcomes: [] }, { replay: () => false, silent: () => false }),
+      packOutbox(
+        newChunk(1),
+        writer,
+        { blocks: [], outcomes: [] },
+        { replay: () => false, silent: () => false, objected: () => false },
+      ),
     ).toBeUndefined()
   })
 

@@ -1,4 +1,5 @@
-import type { Chunk, Withdrawal } from '@perennial/engine'
+import { CHANGE, CHANGE_SLOTS, type Chunk, type Withdrawal } from '@perennial/engine'
+import { SCORE } from '@perennial/risk'
 import { BlockWriter, DAY_MS, type EpochMs, type Fact, memberIdOf, partitionFor } from '@perennial/member'
 import type { Outgoing, OutcomeRecord } from '@perennial/runtime'
 import { REPLAY_BY_MODEL, REPLAY_CAUSE_HEADER } from '@perennial/streams'
@@ -46,6 +47,8 @@ export type Audience = Readonly<{
   replay: (asOf: EpochMs) => boolean
   /** Nobody is to hear of change `n`: the member was erased later in the log. */
   silent: (chunk: Chunk, n: number) => boolean
+  /** All that is said instead of change `n` is that nothing is said of the member any more. */
+  objected: (chunk: Chunk, n: number) => boolean
 }>
 
 /** Undefined: the chunk has nothing to say. */
@@ -53,7 +56,7 @@ export function packOutbox(
   chunk: Chunk,
   writer: RiskWriter,
   { blocks, outcomes }: Beside,
-  { replay, silent }: Audience,
+  { replay, silent, objected }: Audience,
 ): Buffer | undefined {
   const { risks, withdrawals } = chunk
   const told = Array.from({ length: risks.length }, (_, n) => n).filter((n) => !silent(chunk, n))
@@ -72,13 +75,21 @@ export function packOutbox(
   let withdrawn = 0
   for (const n of [...told, Infinity]) {
     for (; (withdrawals[withdrawn]?.before ?? NaN) <= n; withdrawn++) withdraw(chunk, withdrawals[withdrawn])
-    if (n < Infinity) writer.entry(out, chunk, n, replay)
+    if (n === Infinity) break
+    if (objected(chunk, n)) withdraw(chunk, changeAt(chunk, n))
+    else writer.entry(out, chunk, n, replay)
   }
   const json = outcomes.length === 0 ? NOTHING : Buffer.from(JSON.stringify(outcomes))
   out.reserve(4 + json.length)
   out.u32(json.length)
   out.bytes(json)
   return out.finish()
+}
+
+function changeAt({ risks }: Chunk, n: number): Withdrawal {
+  const start = risks.start(n)
+  const number = (slot: number) => risks.numbers[start + slot] ?? 0
+  return { place: number(CHANGE.place), before: n, at: number(CHANGE_SLOTS + SCORE.at) }
 }
 
 function withdraw({ keys }: Chunk, withdrawal: Withdrawal | undefined): void {

@@ -1,7 +1,8 @@
 import type { ABOUT, Chunk, Outcome } from '@perennial/engine'
-import { DAY_MS, type EpochMs, memberIdOf } from '@perennial/member'
+import { DAY_MS, type EpochMs, memberIdOf, refuses } from '@perennial/member'
 import { bandName } from '@perennial/risk'
 import type { OutcomeRecord } from '@perennial/runtime'
+import { PROFILING } from './hearing.ts'
 
 const ABOUTS = ['term', 'leaving', 'silence'] as const satisfies readonly (keyof typeof ABOUT)[]
 
@@ -10,7 +11,9 @@ const LIVE_WITHIN_MS = DAY_MS
 
 /** The outcomes of a chunk as they are recorded. `idOf`: of models by their numbers. */
 export function outcomeRecords(chunk: Chunk, idOf: (model: number) => string, now: EpochMs): OutcomeRecord[] {
-  return chunk.outcomes.map((outcome) => recordOf(chunk, outcome, idOf, now))
+  // Nothing is learned from who objects to being profiled.
+  const used = chunk.outcomes.filter(({ place }) => !refuses(chunk.rows, place, PROFILING))
+  return used.map((outcome) => recordOf(chunk, outcome, idOf, now))
 }
 
 function recordOf(

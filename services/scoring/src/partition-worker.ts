@@ -273,7 +273,7 @@ export class PartitionWorker {
     const blocks = blocksOf(hearing.forwards(chunk), partitions)
     const outcomes = hearing.outcomes(outcomeRecords(chunk, idOf, clock.now()))
     const replay = (asOf: EpochMs) => this.#isReplay(nextOffset, asOf)
-    const value = packOutbox(chunk, riskWriter, { blocks, outcomes }, { replay, silent: hearing.silent })
+    const value = packOutbox(chunk, riskWriter, { blocks, outcomes }, { replay, ...hearing })
     return value && { sequence: this.#publisher.nextSequence(), value }
   }
 

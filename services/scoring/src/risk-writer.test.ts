@@ -61,7 +61,12 @@ function chunkOf(memberId: string, numbers: readonly number[]): Chunk {
 }
 
 function written(chunk: Chunk, replay: boolean): Uint8Array {
-  const bytes = packOutbox(chunk, writer, { blocks: [], outcomes: [] }, { replay: () => replay, silent: () => false })
+  const bytes = packOutbox(
+    chunk,
+    writer,
+    { blocks: [], outcomes: [] },
+    { replay: () => replay, silent: () => false, objected: () => false },
+  )
   if (bytes === undefined) throw new Error('nothing was packed')
   return unpackOutbox(bytes, 0).risks[0]?.value ?? new Uint8Array()
 }

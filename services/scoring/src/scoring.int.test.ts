@@ -139,3 +139,27 @@ describe('law 5: nothing is dropped silently', () => {
     expect(world.risks()[0]?.memberId).toBe('anna')
   })
 })
+
+test('of who objects to being profiled nothing is said any more, until they take it back', async () => {
+  const consent = (profiling: boolean) => ({ kind: 'membership', change: { consent: { profiling } } }) as const
+  const scoring = world.owner()
+  world.clock.set(T0 + 10 * DAY_MS)
+  await world.produce(fact(0, JOINED), fact(0.5))
+  await scoring.assigned(TP)
+  await scoring.batch(world.batch())
+  const told = () => world.log.all(topicOf('member-risk')).map(({ value }) => value !== null)
+  expect(told().at(-1)).toBe(true)
+  const before = told().length
+  await world.produce(
+    fact(1, consent(false)),
+    fact(2),
+    fact(3, { kind: 'membership', change: { paymentFailed: true } }),
+  )
+  await scoring.batch(world.batch(1))
+  // What plays of service may wait for is still noticed, without a risk.
+  expect(told().slice(before).length).toBeGreaterThanOrEqual(2)
+  expect(told().slice(before)).not.toContain(true)
+  await world.produce(fact(4, consent(true)))
+  await scoring.batch(world.batch(2))
+  expect(told().at(-1)).toBe(true)
+})
