@@ -93,13 +93,13 @@ async function* rotated(redis: Redis, { namespace, partitions, keys, replace }: 
   let resealed = 0
   for (const key of books)
     for await (const page of pagesOf(redis, key)) {
-      for (const [memberId, stored] of page) {
+      const older = page.flatMap(([memberId, stored]) => {
         const anew = resealedOf(keys, memberId, stored)
-        seen++
-        if (anew === undefined) continue
-        await replace([key], [memberId, stored, anew])
-        resealed++
-      }
+        return anew === undefined ? [] : [[memberId, stored, anew]]
+      })
+      for (const change of older) await replace([key], change)
+      seen += page.length
+      resealed += older.length
       yield { seen, total, resealed }
     }
 }
