@@ -139,7 +139,7 @@ async function findSubjects(
   await note(deps, { subjects: subjects.filter((subject) => !named.includes(subject)), at, readmits: false })
   const cleared = merged(finding.cleared, await present(deps, person.memberId, subjects))
   const request = sealedRequest(keys, { person, subjects })
-  return { subjects, receipt: { ...finding, subjects: subjects.length, cleared, request } }
+  return { subjects, receipt: { ...finding, subjects: Math.max(finding.subjects, subjects.length), cleared, request } }
 }
 
 async function finish(

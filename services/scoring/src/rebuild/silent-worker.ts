@@ -35,7 +35,7 @@ export function silentWorker(deps: FoldDeps, store: PartitionStore, lease: Lease
       // They were put aside when they were folded first.
       putAside: () => Promise.resolve(),
       foldedHistory: () => undefined,
-      hearing: { silent: () => true, forwards: () => [], outcomes: () => [] },
+      hearing: { silent: () => true, objected: () => false, forwards: () => [], outcomes: () => [] },
     },
     lease,
     stateOf(lease),
