@@ -88,6 +88,8 @@ export async function createFeed(
     async stop() {
       stopping.abort()
       await running
+      // Whoever is counted among the people must have been made known.
+      await produce(workload.remaining())
     },
   }
 }

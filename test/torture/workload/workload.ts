@@ -14,6 +14,8 @@ export type Step =
 export type Workload = Readonly<{
   /** What comes now: some records, at most a few dozen. */
   next(): Step
+  /** What was still to come of what has begun, at its end. */
+  remaining(): readonly SourceInput[]
   /** Everybody whose fate is known beforehand, as far as made known. */
   people: readonly Person[]
 }>
@@ -108,6 +110,7 @@ export function createWorkload({ choices, schemaId, ripeWithinMs }: WorkloadOpti
 
   return {
     people,
+    remaining: () => planned.splice(0).map(({ input }) => input),
     next() {
       step++
       const due = (every: number) => step % every === 0
