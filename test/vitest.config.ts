@@ -40,8 +40,8 @@ export default defineConfig({
           include: folders.map((folder) => `${folder}/**/*.int.test.ts`),
           exclude: excluded,
           globalSetup: [join(import.meta.dirname, 'servers/global-setup.ts')],
-          // One broker and few cores: side by side these would only slow one another down.
-          fileParallelism: false,
+          // Most of them wait most of the time, for sessions that run out. One broker and few cores: more would only be in one another's way.
+          maxWorkers: 2,
           testTimeout: 30_000,
           hookTimeout: 30_000,
           sequence: { groupOrder: 2 },

@@ -14,7 +14,7 @@ test('an alert says who, what is at stake, why, and until when', () => {
       ['Tier', 'individual'],
       ['Chapter', 'Berlin'],
       ['Term ends', '2027-01-22'],
-      ['Act before', '2026-11-30'],
+      ['Act before', '2026-11-28'],
     ],
     reasons: ['no visit for 100 days', 'no event for 150 days'],
     link: 'https://crm.example/m/M-17',

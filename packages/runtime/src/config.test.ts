@@ -11,6 +11,7 @@ test('nothing set: embedded, on the usual Redis', () => {
     redisDeadlineMs: 60_000,
     kafka: undefined,
     partitions: { source: 4, activity: 8 },
+    ledger: { retentionMs: 730 * 86_400_000, perMember: 1_000 },
   })
 })
 
