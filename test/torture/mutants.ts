@@ -21,13 +21,20 @@ const WHO = "if fence[1] ~= ARGV[1] then return 'fenced' end"
 const WHERE = "if fence[2] ~= ARGV[2] then return 'conflict' end"
 const WHICH = "if (fence[4] or '0') ~= ARGV[5] then return 'conflict' end"
 
+/** Scoring looks, too, whether what it reads is where it left it. */
+const READ = {
+  file: 'scoring/src/standing.ts',
+  from: 'if (stored?.epoch === epoch && stored.nextOffset === nextOffset && stored.revision === revision) return',
+  to: 'return',
+}
+
 /** Safeguards the whole rests on, each taken out of the services by itself. */
 export const MUTANTS: readonly Mutant[] = [
   {
     // Whoever writes, and wherever the state stands. (One guard alone can be spared: folding and sweeping make the same of
     // the same facts, so a zombie that the offset lets through writes what the owner would have written.)
     name: 'fence',
-    changes: [WHO, WHERE, WHICH].map((from) => ({ file: COMMIT_SCRIPT, from, to: '' })),
+    changes: [...[WHO, WHERE, WHICH].map((from) => ({ file: COMMIT_SCRIPT, from, to: '' })), READ],
     ms: 40_000,
     only: ['zombie'],
     crew: { ingest: 1, scoring: 2 },
@@ -36,7 +43,7 @@ export const MUTANTS: readonly Mutant[] = [
   {
     // The owner writes wherever the state stands: its memory may be ahead of a store that has lost something.
     name: 'compare-and-set',
-    changes: [WHERE, WHICH].map((from) => ({ file: COMMIT_SCRIPT, from, to: '' })),
+    changes: [...[WHERE, WHICH].map((from) => ({ file: COMMIT_SCRIPT, from, to: '' })), READ],
     ms: 1_000,
     only: ['redis-fail-over'],
     crew: FOLDING,
