@@ -1,5 +1,6 @@
 import { incompatibilities } from '../src/avro/compatibility.ts'
-import { type Node, parseSchema, SchemaError } from '../src/avro/parse.ts'
+import { SchemaError } from '../src/avro/form.ts'
+import { type Node, parseSchema } from '../src/avro/parse.ts'
 
 /** One file of schemas/, for example schemas/purchase/v2.avsc. */
 export type SchemaFile = Readonly<{ stream: string; version: number; text: string }>

@@ -1,6 +1,7 @@
 import { Cursor, Malformed } from './avro/cursor.ts'
 import { compile, type Read } from './avro/compile.ts'
-import { parseSchema, type RecordNode, SchemaError } from './avro/parse.ts'
+import { SchemaError } from './avro/form.ts'
+import { parseSchema, type RecordNode } from './avro/parse.ts'
 import { type Dead, undecodable } from './verdict.ts'
 import { schemaIdOf, WIRE_HEADER_BYTES } from './wire.ts'
 

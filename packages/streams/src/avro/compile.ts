@@ -14,7 +14,8 @@ export type Compiled =
  * code: three times as fast as avsc's resolver, because it has the object's shape before it and skips what
  * is not wanted. `fields` are the reader's fields to be read, all of them if it is left out.
  *
- * The code is built from names that parseSchema has checked to be plain Avro names, and from constants.
+ * The code is built from names that parseSchema has checked to be plain Avro names, sizes that it has checked to be
+ * whole numbers, and constants.
  */
 export function compile(reader: RecordNode, writer: Node, fields?: readonly string[]): Compiled {
   const wanted = fields === undefined ? reader.fields : reader.fields.filter(({ name }) => fields.includes(name))

@@ -1,5 +1,6 @@
 import { expect, test } from 'vitest'
-import { parseSchema, SchemaError } from './parse.ts'
+import { SchemaError } from './form.ts'
+import { parseSchema } from './parse.ts'
 
 test.each([
   ['text that is no JSON', '{', 'not JSON'],
@@ -27,6 +28,28 @@ test.each([
     { type: 'record', name: 'R', fields: [{ name: 'a', type: 'int', default: 'x' }] },
     'default',
   ],
+  ['a record without fields', { type: 'record', name: 'R' }, 'no list of fields'],
+  ['a record without a name', { type: 'record', fields: [] }, 'no texts'],
+  ['a field that is none', { type: 'record', name: 'R', fields: [null] }, 'A field of'],
+  ['a field of no name', { type: 'record', name: 'R', fields: [{ type: 'int' }] }, 'no texts'],
+  [
+    'a field twice',
+    {
+      type: 'record',
+      name: 'R',
+      fields: [
+        { name: 'a', type: 'int' },
+        { name: 'a', type: 'int' },
+      ],
+    },
+    'twice',
+  ],
+  ['aliases that are no list', { type: 'record', name: 'R', aliases: 'Q', fields: [] }, 'no texts'],
+  ['symbols that are no texts', { type: 'enum', name: 'E', symbols: [1] }, 'symbols'],
+  ['a size that is code', { type: 'fixed', name: 'F', size: '1); globalThis.escaped = 1; (' }, 'size'],
+  ['a size below zero', { type: 'fixed', name: 'F', size: -1 }, 'size'],
+  ['a type of nothing', { type: null }, 'no schema'],
+  ['types within types without end', `${'{"type":'.repeat(5_000)}"int"${'}'.repeat(5_000)}`, 'deeper'],
   ['a default that is no symbol', { type: 'enum', name: 'E', symbols: ['a'], default: 'b' }, 'default'],
 ])('%s', (_, schema, message) => {
   const text = typeof schema === 'string' ? schema : JSON.stringify(schema)
@@ -53,4 +76,8 @@ test('names are looked up in the namespace they stand in', () => {
   expect(x).toMatchObject({ kind: 'record', name: 'a.b.In' })
   expect(y).toBe(x)
   expect(z).toBe(x)
+})
+
+test('a logical type that is no text is left aside', () => {
+  expect(parseSchema('{"type":"long","logicalType":{"toString":1}}')).toEqual({ kind: 'long', logicalType: undefined })
 })

@@ -1,3 +1,4 @@
+import { checkDepth, checkForm, checkName, SchemaError } from './form.ts'
 import { type AvroField, type AvroPrimitive, type AvroSchema, isPrimitive, isUnion } from './schema.ts'
 
 /** A schema with its names looked up: what it refers to by name is the same object, so it may have cycles. */
@@ -30,11 +31,6 @@ export type MapNode = Readonly<{ kind: 'map'; values: Node }>
 export type FixedNode = Readonly<{ kind: 'fixed'; name: string; aliases: readonly string[]; size: number }>
 export type UnionNode = Readonly<{ kind: 'union'; branches: readonly Node[] }>
 
-/** A schema that is no Avro schema. */
-export class SchemaError extends Error {
-  override readonly name = 'SchemaError'
-}
-
 type Names = Map<string, Node>
 
 /** Reads a schema's JSON. Throws a SchemaError that quotes what is wrong. */
@@ -45,13 +41,14 @@ export function parseSchema(text: string): Node {
   } catch (cause) {
     throw new SchemaError('The schema is not JSON.', { cause })
   }
+  checkDepth(schema)
   return parse(schema, '', new Map())
 }
 
 function parse(schema: AvroSchema, namespace: string, names: Names): Node {
   if (typeof schema === 'string') return lookUp(schema, namespace, names)
   if (isUnion(schema)) return { kind: 'union', branches: schema.map((branch) => parse(branch, namespace, names)) }
-  if (typeof schema !== 'object' || schema === null) throw new SchemaError(`${String(schema)} is no schema.`)
+  checkForm(schema)
   switch (schema.type) {
     case 'record':
       return parseRecord(schema, namespace, names)
@@ -81,7 +78,9 @@ function parsePlain(
   names: Names,
 ): Node {
   const { type, logicalType } = schema
-  if (typeof type === 'string' && isPrimitive(type)) return { kind: type, logicalType }
+  // One that nobody knows is left aside, as Avro has it; one that is no text is known to nobody.
+  if (typeof type === 'string' && isPrimitive(type))
+    return { kind: type, logicalType: typeof logicalType === 'string' ? logicalType : undefined }
   return parse(type, namespace, names)
 }
 
@@ -136,10 +135,6 @@ function qualified(name: string, namespace: string): string {
 function namespaceOf(name: string): string | undefined {
   const dot = name.lastIndexOf('.')
   return dot < 0 ? undefined : name.slice(0, dot)
-}
-
-function checkName(name: string): void {
-  if (!/^[A-Za-z_][A-Za-z0-9_]*$/.test(name)) throw new SchemaError(`'${name}' is no Avro name.`)
 }
 
 function checkSymbols(name: string, symbols: readonly string[], fallback: string | undefined): readonly string[] {
