@@ -17,6 +17,7 @@ export const MAX_SUBJECT_BYTES = 255
 export const FACT_KINDS = ['activity', 'membership', 'link', 'unlink', 'transfer', 'outcome', 'erasure'] as const
 
 export const ACTIVITY = 0
+export const MEMBERSHIP = 1
 export const TRANSFER = 4
 export const ERASURE = 6
 

@@ -8,7 +8,7 @@ import { activity, anyFacts, OPEN } from './facts.fixture.ts'
 import { foldFact } from './fold.ts'
 import { newRows } from './rows.ts'
 import { SIGNAL_COUNT } from './signals.ts'
-import { memberKey } from './subject.ts'
+import { memberKey, type SubjectKey } from './subject.ts'
 import { BUILT_IN } from './vocabulary.ts'
 
 /** Of the first fact of a block. */
@@ -96,6 +96,21 @@ describe('a block', () => {
       `signal ${SIGNAL_COUNT} is unknown: run the newer release`,
     )
     expect(problemOf(block.with(KIND_AT, 99))).toBe('kind 99 is unknown')
+  })
+
+  test.each([
+    ['{"tier":', 'the membership change is no JSON'],
+    ['null', 'the membership change is no object'],
+    ['{"term":null}', 'the membership change has no usable term'],
+    ['{"status":"constructor"}', 'the membership change has no usable status'],
+    ['{"consent":{"marketing":1}}', 'the membership change has no usable consent'],
+    ['{"tier":7}', 'the membership change has no usable tier'],
+    ['{"tier":"gold","dues":12,"of a newer release":{}}', undefined],
+  ])('says whether a membership of %s can be folded', (text, problem) => {
+    const { kind: _, signal: __, amount: ___, trust: ____, ...common } = activity('x', 1)
+    // A link carries its member as it is: its text becomes that of the change.
+    const block = blockOf([{ ...common, kind: 'link', member: text as SubjectKey }])
+    expect(problemOf(block.with(KIND_AT, 1))).toBe(problem)
   })
 
   test('an open signal can be folded where the deployment names it', () => {

@@ -5,9 +5,11 @@ import {
   FACT_HEADER_BYTES,
   FACT_KINDS,
   FACTS_PER_RECORD,
+  MEMBERSHIP,
   OUTCOMES,
   TRANSFER,
 } from './block-layout.ts'
+import { changeProblem } from './change-problem.ts'
 import { rowProblem } from './encode.ts'
 import { type Fact, type MembershipChange, STREAM_CODES } from './fact.ts'
 import type { SubjectKey } from './subject.ts'
@@ -86,6 +88,7 @@ export class FactCursor {
       return unknownSignal(vocabulary, this.detail)
     if (!Number.isFinite(this.at)) return 'the time is no number'
     if (!(this.amount >= 0) || this.amount === Infinity) return `the amount ${this.amount} is no amount`
+    if (this.kind === MEMBERSHIP) return changeProblem(decoder.decode(this.payload()))
     return this.kind === TRANSFER ? rowProblem(this.payload(), vocabulary) : undefined
   }
 
