@@ -106,9 +106,46 @@ describe('a record set', () => {
     const broken = await encoded([record('a'.repeat(100))])
     broken[62] = 127
     const batches = (await batchesOf(broken)) ?? []
-    expect(() => recordsOf(batches, 0)).toThrow(expect.toSatisfy((error: unknown) => isFault(error, 'log/corrupt')))
+    expect(() => recordsOf(batches, 0)).toThrow(CORRUPT)
+  })
+
+  it.each([
+    ['no length at all', LENGTH_AT, [0, 0, 0, 0]],
+    ['a length below zero', LENGTH_AT, [0xff, 0xff, 0xff, 0x80]],
+    ['a codec that did not write it', ATTRIBUTES_AT, [0, 1]],
+  ])('with %s is broken', async (_, at, bytes) => {
+    const set = await encoded([record('a')])
+    set.set(bytes, at)
+    await expect(batchesOf(set)).rejects.toThrow(CORRUPT)
+  })
+
+  it.each([
+    ['fewer than no records', COUNT_AT, [0xff, 0xff, 0xff, 0xff]],
+    ['more records than bytes', COUNT_AT, [0x7f, 0xff, 0xff, 0xff]],
+    ['one record more than it holds', COUNT_AT, [0, 0, 0, 2]],
+    ['a key that reaches past its end', RECORDS_AT + 4, [0x7e]],
+  ])('with %s is broken, which is noticed at once', async (_, at, bytes) => {
+    const set = await encoded([record('a')])
+    set.set(bytes, at)
+    const batches = (await batchesOf(set)) ?? []
+    expect(() => recordsOf(batches, 0)).toThrow(CORRUPT)
+  })
+
+  it('with more headers than it holds is broken', async () => {
+    const set = await encoded([{ ...record('a'), headers: { name: Buffer.from('abcdefgh') } }])
+    // The count of the headers comes first, before their names.
+    const at = set.indexOf('name') - 2
+    set.set([0xfe, 0xff, 0xff, 0xff, 0xff, 0x7f], at)
+    const [first] = recordsOf((await batchesOf(set)) ?? [], 0)
+    expect(() => first?.headers).toThrow(CORRUPT)
   })
 })
+
+const CORRUPT = expect.toSatisfy((error: unknown) => isFault(error, 'log/corrupt'))
+const LENGTH_AT = 8
+const ATTRIBUTES_AT = 21
+const COUNT_AT = 57
+const RECORDS_AT = 61
 
 function record(value: string): Source {
   return { key: null, value: Buffer.from(value), headers: {}, late: 0 }

@@ -1,6 +1,6 @@
 import kafkajs, { type KafkaMessage } from 'kafkajs'
-import { Fault } from '../fault.ts'
-import { RecordWalker } from './record-walker.ts'
+import { Fault, isFault } from '../fault.ts'
+import { brokenBatch, RecordWalker } from './record-walker.ts'
 
 /** The records of one batch, not yet read. */
 export type BatchRecords = Readonly<{
@@ -41,13 +41,16 @@ const CONTROL_BIT = 32
 
 /**
  * The batches of a fetched record set, decompressed. A last one that is cut off, as fetches end, is left out.
- * Undefined: there are records in a format older than Kafka 0.11, which is kafkajs's business.
+ * Undefined: there are records in a format older than Kafka 0.11, which is kafkajs's business. Throws a Fault:
+ * `log/corrupt`, or `kafka/codec` for one that is not known.
  */
 export async function batchesOf(set: Buffer): Promise<BatchMessage[] | undefined> {
   const messages: BatchMessage[] = []
   for (let at = 0; at + RECORDS_AT <= set.length;) {
     if (set[at + MAGIC_AT] !== MAGIC) return undefined
     const end = at + LENGTH_AT + 4 + set.readInt32BE(at + LENGTH_AT)
+    // Shorter than its own head: going on from there would be going back.
+    if (end < at + RECORDS_AT) throw brokenBatch(int64(set, at))
     if (end > set.length) break
     messages.push(await batchOf(set.subarray(at, end)))
     at = end
@@ -59,7 +62,9 @@ async function batchOf(batch: Buffer): Promise<BatchMessage> {
   const attributes = batch.readInt16BE(ATTRIBUTES_AT)
   const baseOffset = int64(batch, 0)
   const records: BatchRecords = {
-    bytes: await decompressed(batch.subarray(RECORDS_AT), attributes & CODEC_BITS),
+    bytes: await decompressed(batch.subarray(RECORDS_AT), attributes & CODEC_BITS).catch((cause: unknown) => {
+      throw isFault(cause, 'kafka/codec') ? cause : brokenBatch(baseOffset, cause)
+    }),
     count: batch.readInt32BE(COUNT_AT),
     baseOffset,
     firstTimestamp: int64(batch, FIRST_TIMESTAMP_AT),
@@ -84,7 +89,7 @@ async function batchOf(batch: Buffer): Promise<BatchMessage> {
 
 type Codec = Readonly<{ decompress(bytes: Buffer): Promise<Buffer> }>
 
-function decompressed(bytes: Buffer, codec: number): Promise<Buffer> | Buffer {
+async function decompressed(bytes: Buffer, codec: number): Promise<Buffer> {
   if (codec === 0) return bytes
   const open = (kafkajs.CompressionCodecs as Readonly<Record<number, (() => Codec) | undefined>>)[codec]
   if (open === undefined) throw new Fault('kafka/codec', `There is no codec ${codec}.`)

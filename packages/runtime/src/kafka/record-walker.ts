@@ -34,7 +34,7 @@ class LazyRecord implements LogRecord {
   }
 
   get headers(): Headers | undefined {
-    return readHeaders(this.#bytes, this.#headersAt)
+    return readHeaders(this.#bytes, this.#headersAt, this.offset)
   }
 }
 
@@ -56,6 +56,8 @@ export class RecordWalker {
     this.bytes = records.bytes
     this.#records = records
     this.#varint = new Varints(records.bytes, 0)
+    // As many as it says, and no more than it can hold: none is smaller than a byte.
+    if (!(records.count >= 0 && records.count <= records.bytes.length)) throw brokenBatch(records.baseOffset)
     this.#left = records.count
   }
 
@@ -74,7 +76,8 @@ export class RecordWalker {
     const varint = this.#varint
     const length = varint.read()
     const end = varint.at + length
-    if (length < 0 || end > this.bytes.length) throw broken(baseOffset)
+    // So that NaN, at the end of the bytes, is not taken for a length.
+    if (!(length >= 0 && end <= this.bytes.length)) throw brokenBatch(baseOffset)
     this.#left--
     // The attributes of a record are not used.
     varint.at++
@@ -87,7 +90,7 @@ export class RecordWalker {
     this.valueLength = varint.read()
     this.valueAt = varint.at
     this.headersAt = varint.at + Math.max(0, this.valueLength)
-    if (this.headersAt > end) throw broken(baseOffset)
+    if (!(this.headersAt <= end)) throw brokenBatch(baseOffset)
     varint.at = end
   }
 }
@@ -121,13 +124,16 @@ function unzigzag(value: number): number {
   return value % 2 === 0 ? value / 2 : -(value + 1) / 2
 }
 
-function readHeaders(bytes: Buffer, at: number): Headers | undefined {
+function readHeaders(bytes: Buffer, at: number, offset: number): Headers | undefined {
   const varint = new Varints(bytes, at)
   let left = varint.read()
   if (left === 0) return undefined
   // A map, for a header may be called `constructor` or `__proto__`.
   const headers = new Map<string, Buffer | Buffer[]>()
   for (; left > 0; left--) {
+    // A count that is broken may be of any size.
+    if (!(varint.at < bytes.length))
+      throw new Fault('log/corrupt', `The headers of the record at offset ${offset} are broken.`)
     const name = text(varint, bytes)
     const value = data(varint, bytes) ?? Buffer.alloc(0)
     const before = headers.get(name)
@@ -151,6 +157,6 @@ function slice(bytes: Buffer, at: number, length: number): Buffer | null {
   return length < 0 ? null : bytes.subarray(at, at + length)
 }
 
-function broken(baseOffset: number): Fault {
-  return new Fault('log/corrupt', `The record batch at offset ${baseOffset} is broken.`)
+export function brokenBatch(baseOffset: number, cause?: unknown): Fault {
+  return new Fault('log/corrupt', `The record batch at offset ${baseOffset} is broken.`, { cause })
 }
