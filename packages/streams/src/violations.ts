@@ -1,13 +1,17 @@
+import { type Node, parseSchema } from './avro/parse.ts'
 import { avroType } from './codec.ts'
 import type { StreamName } from './names.ts'
+import { withPlainEnums } from './plain-enums.ts'
+import { SCHEMAS } from './registry.ts'
 import type { Violation } from './verdict.ts'
 
 /**
  * Everything that keeps a value from being a record of the stream, with the path of each field:
  * for values that come as JSON from outside. None means that `encodeRecord` takes it.
  */
-export function violationsOf(name: StreamName, value: unknown): Violation[] {
+export function violationsOf(name: StreamName, given: unknown): Violation[] {
   const type = avroType(name)
+  const value = withPlainEnums(nodeOf(name), given)
   const found: Violation[] = []
   type.isValid(value, {
     errorHook: (path, wrong, expected) => {
@@ -29,6 +33,14 @@ export function violationsOf(name: StreamName, value: unknown): Violation[] {
       }),
   })
   return found
+}
+
+const nodes = new Map<StreamName, Node>()
+
+function nodeOf(name: StreamName): Node {
+  const node = nodes.get(name) ?? parseSchema(SCHEMAS[name])
+  nodes.set(name, node)
+  return node
 }
 
 const WORDS: Readonly<Record<string, string>> = {

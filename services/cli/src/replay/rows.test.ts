@@ -40,6 +40,9 @@ test.each([
   ['a missing field', row({ orderId: undefined }), /^Required-Missing: orderId\./],
   ['a wrong type', row({ value: '3' }), /^Datatype-Mismatch: value\./],
   ['a wrong type within', row({ member: { memberId: 3 } }), /^Datatype-Mismatch: member\.memberId\./],
+  ['a type that every object has', row({ type: 'constructor' }), /^Datatype-Mismatch: type\./],
+  ['a list for a type', row({ type: ['order_completed'] }), /^Datatype-Mismatch: type\./],
+  ['a type that cannot be a text', row({ type: { toString: 1 } }), /^Datatype-Mismatch: type\./],
   ['a field nobody knows', row({ price: 3 }), /^Additional-Properties/],
   [
     'a prototype',
