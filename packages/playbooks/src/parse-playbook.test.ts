@@ -214,3 +214,8 @@ test('an empty file is refused', () => {
 test('everything that is wrong is said at once', () => {
   expect(said('name: A\npurpose: fun\n')).toHaveLength(7)
 })
+
+test('a file that is nested without end is refused like any other', () => {
+  const { problems } = parsePlaybook('a.yaml', '- '.repeat(6_000))
+  expect(problems.map(problemText)).toEqual(['a.yaml:1:1: the file is nested too deeply'])
+})

@@ -36,15 +36,18 @@ export function readYaml<T>(
     problems.push({ file, line: Math.max(1, line), column: Math.max(1, col), reason })
   }
   const place: Place = { say: (node, reason) => sayAt(node?.range?.[0] ?? 0, reason) }
-  const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
-  for (const { pos, message } of [...document.errors, ...document.warnings]) sayAt(pos[0], message)
-  if (problems.length > 0) return { value: undefined, problems }
-  if (document.contents === null) {
-    sayAt(0, 'the file is empty')
+  try {
+    const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+    for (const { pos, message } of [...document.errors, ...document.warnings]) sayAt(pos[0], message)
+    if (document.contents === null) sayAt(0, 'the file is empty')
+    const value = document.contents === null || problems.length > 0 ? undefined : read(document.contents, place)
+    return { value: problems.length === 0 ? value : undefined, problems }
+  } catch (error) {
+    // What reads calls itself for every level.
+    if (!(error instanceof RangeError)) throw error
+    sayAt(0, 'the file is nested too deeply')
     return { value: undefined, problems }
   }
-  const value = read(document.contents, place)
-  return { value: problems.length === 0 ? value : undefined, problems }
 }
 
 /** A mapping with these keys and no others. */
