@@ -6,6 +6,10 @@ import { problemText } from './yaml/problem.ts'
 
 const folder = new URL('../playbooks/', import.meta.url)
 const shipped = readdirSync(folder).map((file) => ({ file, text: readFileSync(new URL(file, folder), 'utf8') }))
+const DRAWS = {
+  file: 'policy.yaml',
+  text: 'cap: { contacts: 1, within: 7d }\ntimeZone: UTC\nholdout: { salt: guild, share: 0.1 }\n',
+}
 const hash = (text: string) => `v${text.length}`
 
 test('the shipped plays are in order, and their policy is the one in force without a file', () => {
@@ -60,16 +64,26 @@ test.each([
   expect(parseFiles([{ file: 'policy.yaml', text }], hash).problems.map(problemText)).toEqual([problem])
 })
 
+test('a share held out is refused where the policy draws nobody', () => {
+  const play = shipped.find(({ file }) => file === 'at-risk-alert.yaml')!
+  const drawing = { ...play, text: `${play.text.trimEnd()}\nholdout: 0.2\n` }
+  const line = drawing.text.split('\n').length - 1
+  expect(parseFiles([drawing], hash).problems.map(problemText)).toEqual([
+    `at-risk-alert.yaml:${line}:1: nobody is drawn: policy.yaml has no \`holdout: { salt: …, share: … }\``,
+  ])
+  expect(parseFiles([drawing, DRAWS], hash).problems).toEqual([])
+})
+
 test('what README.md shows of a play, and of each trigger, can be written so', () => {
   const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8')
   const [, example = ''] = /```yaml\n(name: [\s\S]*?)```/.exec(readme) ?? []
-  expect(parseFiles([{ file: 'README.md', text: example }], hash).problems.map(problemText)).toEqual([])
+  expect(parseFiles([{ file: 'README.md', text: example }, DRAWS], hash).problems.map(problemText)).toEqual([])
   const triggers = [...readme.matchAll(/^\| `([a-zA-Z]+)` +\| `([^|]+)` +\|/gm)].map(
     ([, name, settings]) => `${name}: ${settings}`,
   )
   expect(triggers.length).toBeGreaterThan(10)
   for (const trigger of triggers) {
     const text = example.replace(/bandEntered: .*/, trigger.replace(/` or `.*/, ''))
-    expect(parseFiles([{ file: trigger, text }], hash).problems.map(problemText)).toEqual([])
+    expect(parseFiles([{ file: trigger, text }, DRAWS], hash).problems.map(problemText)).toEqual([])
   }
 })

@@ -50,6 +50,7 @@ export function parseFiles(
     named.set(name, file)
     playbooks.push(parsed.playbook)
   }
+  if (policy.holdout === undefined) problems.push(...playbooks.flatMap((play) => undrawn(play, named, files)))
   if (problems.length > 0) return { plays: undefined, problems }
   const version = hash(
     files
@@ -58,6 +59,18 @@ export function parseFiles(
       .join('\n'),
   )
   return { plays: { playbooks, policy, version }, problems }
+}
+
+/** Nobody is drawn without the salt of the policy: whoever asked for a comparison would wait for it for ever. */
+function undrawn(
+  { name, holdout }: Playbook,
+  named: ReadonlyMap<string, string>,
+  files: readonly SourceFile[],
+): Problem[] {
+  if (holdout === undefined || holdout === 0) return []
+  const { file, text } = files.find((one) => one.file === named.get(name)) ?? { file: name, text: '' }
+  const line = text.split('\n').findIndex((one) => one.startsWith('holdout:')) + 1
+  return [{ file, line, column: 1, reason: 'nobody is drawn: policy.yaml has no `holdout: { salt: …, share: … }`' }]
 }
 
 function baseName(file: string): string {
