@@ -1,7 +1,8 @@
 import { parseArgs } from 'node:util'
-import { fuzz, type Finding, type Outcome } from './fuzz.ts'
+import { fuzz } from './fuzz.ts'
 import { PLANTS } from './planted.ts'
 import { TARGET_NAMES } from './registry.ts'
+import { outcomeJson, outcomeText } from './report.ts'
 
 const HELP = `npm run fuzz -- [options]
 
@@ -55,7 +56,7 @@ async function run(): Promise<void> {
     ...(input !== undefined && { input: Buffer.from(input, 'hex') }),
     ...(plant !== undefined && { plant }),
   })
-  process.stdout.write(values.json ? json(outcome) : text(outcome, (performance.now() - began) / 1_000))
+  process.stdout.write(values.json ? outcomeJson(outcome) : outcomeText(outcome, (performance.now() - began) / 1_000))
   if (outcome.findings.length > 0) process.exitCode = 1
 }
 
@@ -74,30 +75,4 @@ function problemWith(targets: readonly string[]): string | undefined {
     if (!(Number.isSafeInteger(Number(values[name])) && Number(values[name]) >= least))
       return `--${name} is '${values[name]}': not a whole number from ${least} on.`
   return undefined
-}
-
-function text({ seed, inputs, findings }: Outcome, seconds: number): string {
-  const all = Object.values(inputs).reduce((sum, count) => sum + count, 0)
-  const counts = Object.entries(inputs).map(([name, count]) => `${name} ${count}`)
-  const head = `${all} inputs in ${seconds.toFixed(1)} s (seed ${seed}): ${counts.join(', ')}\n`
-  return `${head}${findings.length === 0 ? 'Nothing failed.\n' : findings.map((one) => findingText(one, seed)).join('')}`
-}
-
-/** Bytes of an input; a longer one comes again from its seed, and --json has all of it. */
-const MOST_SHOWN = 500
-
-function findingText({ target, index, what, detail, input }: Finding, seed: number): string {
-  const bytes = Buffer.from(input)
-  return `
-${what} in ${target}, input ${index} of seed ${seed}
-  ${detail.replaceAll('\n', '\n  ')}
-  ${bytes.length} bytes, smallest found: ${JSON.stringify(bytes.toString('latin1').slice(0, MOST_SHOWN))}
-${bytes.length > MOST_SHOWN ? '' : `  npm run fuzz -- --only ${target} --input ${bytes.toString('hex')}\n`}\
-  npm run fuzz -- --only ${target} --seed ${seed} --from ${index} --inputs 1
-`
-}
-
-function json({ findings, ...rest }: Outcome): string {
-  const shown = findings.map((one) => ({ ...one, input: Buffer.from(one.input).toString('hex') }))
-  return `${JSON.stringify({ ...rest, findings: shown }, null, 2)}\n`
 }
