@@ -118,13 +118,19 @@ export function outreachWorld(inForce: Plays = PLAYS) {
   }
   const agenda = mortal(memoryAgenda())
   // The band is what the test says it is, at every moment.
-  const scorer = { lapseRisk: () => 0, nextBand: <B>(band: B) => band, model: { id: 'sample-model' } }
+  const scorer: LookDeps['scorer'] = {
+    lapseRisk: () => 0,
+    nextBand: (band) => band,
+    riskAbove: () => undefined,
+    model: { id: 'sample-model' },
+  }
   const dispatchDeps: DispatchDeps = {
     ...shared,
     risks: mortal(memoryRiskProjection()),
     agenda,
     queue: mortal(queue),
     members: { readMany: async (ids) => ids.map(rowOf) },
+    scorer,
     decided: () => undefined,
     ...mortal({ publish: async () => undefined }),
   }

@@ -1,12 +1,9 @@
 import { type EpochMs, SLOT, STATUS } from '@perennial/member'
-import { type BandNumber, SCORE } from '@perennial/risk'
+import { type BandNumber, RISK_STEP, SCORE } from '@perennial/risk'
 import { type Chunk, DUE, mark, ROW } from './chunk.ts'
 import type { Work } from './engine.ts'
 import { dropForeignWindow, predictionDue, remember, settleByTime } from './prediction.ts'
 import { CHANGE, CHANGE_SLOTS } from './risk-changes.ts'
-
-/** A risk that moved less than this since it was last made known is not made known again. */
-export const RISK_STEP = 0.05
 
 /** The reported risk of somebody who has left; no model gives exactly this, so it marks that the last word is said. */
 const LEFT = 1

@@ -26,7 +26,7 @@ export {
   type Work,
 } from './engine.ts'
 export { barErased } from './erase.ts'
-export { evaluate, passTime, RISK_STEP } from './evaluate.ts'
+export { evaluate, passTime } from './evaluate.ts'
 export { type Foretold, type ModelInUse, modelInUse, modelNumber } from './model-in-use.ts'
 export { ABOUT, type About, type Outcome, type OutcomeName } from './prediction.ts'
 export { forgetTold, keepTold } from './reconcile.ts'

@@ -1,5 +1,5 @@
 import { countOf, type EpochMs, lastAtOf, readTail, type Rows, signalId, SLOT, slot } from '@perennial/member'
-import { type BandName, bandName, type BandNumber, type Scorer } from '@perennial/risk'
+import { type BandName, bandName, type BandNumber, type RiskAbove, type Scorer } from '@perennial/risk'
 import { type Status, STATUSES } from './playbook.ts'
 
 export type SignalState = Readonly<{ count: number; lastAt: EpochMs }>
@@ -29,6 +29,8 @@ export type MemberState = Readonly<{
   timeZone: string | undefined
   /** By purpose; a purpose that is missing was never asked about. */
   consent: Readonly<Record<string, boolean>>
+  /** How the risk stands to a level, 0..1; undefined: there is no risk to tell, or it was not asked of a scorer. */
+  riskAbove(level: number): RiskAbove | undefined
   /** A signal by its name; one that the deployment does not have never came. */
   signal(name: string): SignalState
 }>
@@ -40,8 +42,20 @@ const NEVER: SignalState = { count: 0, lastAt: 0 }
 
 const AUTO_RENEW_NAMES = ['unknown', 'off', 'on'] as const
 
-/** `band`: the one to go by; the row's own is as of its last evaluation. */
-export function memberState(rows: Rows, i: number, band = bandOfRow(rows, i)): MemberState {
+/** What tells the risk and the band of a row right now. */
+export type StateScorer = Pick<Scorer, 'lapseRisk' | 'nextBand' | 'riskAbove'>
+
+/** The member as of `at`, scored anew: hours may have passed since the row was evaluated. */
+export function memberStateAt(scorer: StateScorer, rows: Rows, i: number, at: EpochMs): MemberState {
+  return {
+    ...memberState(rows, i),
+    band: bandAt(scorer, rows, i, at),
+    riskAbove: (level) => scorer.riskAbove(rows, i, level, at),
+  }
+}
+
+/** The member as the row says, with the band as of its last evaluation. */
+export function memberState(rows: Rows, i: number): MemberState {
   const tail = readTail(rows, i)
   const consent = Object.entries(tail.consent).map(([purpose, { granted }]) => [purpose, granted] as const)
   const at = (index: number) => slot(rows, i, index)
@@ -50,7 +64,7 @@ export function memberState(rows: Rows, i: number, band = bandOfRow(rows, i)): M
     statusAt: at(SLOT.statusAt),
     autoRenew: AUTO_RENEW_NAMES[at(SLOT.autoRenew)] ?? 'unknown',
     autoRenewAt: at(SLOT.autoRenewAt),
-    band,
+    band: bandName(slot(rows, i, SLOT.band) as BandNumber),
     bandSince: at(SLOT.bandSince),
     joinedAt: at(SLOT.joinedAt),
     termEnd: at(SLOT.termEnd),
@@ -65,6 +79,7 @@ export function memberState(rows: Rows, i: number, band = bandOfRow(rows, i)): M
     chapter: tail.chapter,
     timeZone: tail.timeZone,
     consent: Object.fromEntries(consent),
+    riskAbove: () => undefined,
     signal(name) {
       const known = rows.vocabulary.signals.find((one) => one.name === name)
       return known === undefined ? NEVER : { count: countOf(rows, i, known.id), lastAt: lastAtOf(rows, i, known.id) }
@@ -79,18 +94,8 @@ function takenPartAt(rows: Rows, i: number): EpochMs {
   return latest
 }
 
-/** The band the member is in at `at`, by a fresh score: hours may have passed since the row was evaluated. */
-export function bandAt(
-  scorer: Pick<Scorer, 'lapseRisk' | 'nextBand'>,
-  rows: Rows,
-  i: number,
-  at: EpochMs,
-): BandName | undefined {
+function bandAt(scorer: StateScorer, rows: Rows, i: number, at: EpochMs): BandName | undefined {
   const band = slot(rows, i, SLOT.band) as BandNumber
   const since = slot(rows, i, SLOT.bandSince)
   return bandName(scorer.nextBand(band, since, scorer.lapseRisk(rows, i, at), at))
-}
-
-function bandOfRow(rows: Rows, i: number): BandName | undefined {
-  return bandName(slot(rows, i, SLOT.band) as BandNumber)
 }

@@ -17,6 +17,7 @@ test.each(shipped)('an editor finds nothing wrong with %s', (file) => {
 test.each([
   ['a typo in a key', { quiet_hours: {} }],
   ['two triggers', { when: { termEnd: '-30d', silent: { for: '30d' } } }],
+  ['a level of risk in percent', { when: { riskAbove: { level: 60, for: '14d' } } }],
   ['a duration without a unit', { expiry: 30 }],
   ['a segment inside a segment that is wrong', { for: { status: ['active'], not: { any: [{ teir: ['x'] }] } } }],
 ])('an editor finds %s', (_, wrong) => {

@@ -21,6 +21,8 @@ export type {
 export { membershipYear } from './membership-year.ts'
 export { LEAST_STEP_MS } from './next-check.ts'
 export { type ParsedModel, parseModel } from './parse-model.ts'
+export type { RiskAbove } from './risk-above.ts'
+export { RISK_STEP } from './risk-step.ts'
 export { type Contribution, type Horizon, type Score, topReasons } from './score.ts'
 export { readScore, SCORE, SCORE_SLOTS } from './score-numbers.ts'
 export { createScorer, type Scorer } from './scorer.ts'

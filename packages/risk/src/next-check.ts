@@ -14,7 +14,7 @@ import type { Model } from './model.ts'
 export const LEAST_STEP_MS = 250
 
 /** The last instant a date can name; what lies beyond is never. */
-const LAST_INSTANT = 8.64e15
+export const LAST_INSTANT = 8.64e15
 
 export type Watch = Readonly<{
   compiled: Compiled
@@ -27,19 +27,30 @@ export type Watch = Readonly<{
 }>
 
 export function watchOf(model: Model, compiled: Compiled, bands: Bands): Watch {
-  const { broken = UNCALIBRATED } = compiled
-  // What rounding the contributions can shift a logit by, and a little more.
-  const margin = 64 * CONTRIBUTION_GRAIN + (compiled.grove?.rounding ?? 0)
-  const before = (logit: number, shift: number) => uncalibrated(broken, logit + shift) + shift
-  const upper = BAND_NUMBERS.map((band) => bands.upperEdge(band))
-  const lower = BAND_NUMBERS.map((band) => bands.lowerEdge(band))
   return {
     compiled,
     bands,
     ...(model.form === 'boosted' && { crossings: crossingsOf(model, compiled) }),
-    upper: upper.map((p) => (p < 1 ? before(logOdds(p), -margin) : Infinity)),
-    lower: lower.map((p) => (p > 0 ? before(logOdds(p), margin) : -Infinity)),
+    upper: BAND_NUMBERS.map((band) => edgeAbove(compiled, bands.upperEdge(band))),
+    lower: BAND_NUMBERS.map((band) => edgeBelow(compiled, bands.lowerEdge(band))),
   }
+}
+
+/** A risk to be reached from below, as log-odds before a broken line: reached a little early rather than late. */
+export function edgeAbove(compiled: Compiled, risk: number): number {
+  return risk < 1 ? edgeOf(compiled, risk, -1) : Infinity
+}
+
+/** A risk to be fallen below, likewise. */
+export function edgeBelow(compiled: Compiled, risk: number): number {
+  return risk > 0 ? edgeOf(compiled, risk, 1) : -Infinity
+}
+
+function edgeOf(compiled: Compiled, risk: number, sign: 1 | -1): number {
+  const { broken = UNCALIBRATED, grove } = compiled
+  // What rounding the contributions can shift a logit by, and a little more.
+  const margin = sign * (64 * CONTRIBUTION_GRAIN + (grove?.rounding ?? 0))
+  return uncalibrated(broken, logOdds(risk) + margin) + margin
 }
 
 const BAND_NUMBERS: readonly BandNumber[] = [0, 1, 2, 3]
@@ -69,23 +80,34 @@ export function nextCheck(watch: Watch, rows: Rows, i: number, evaluated: Evalua
 
 /** `at` itself when the band changes there. */
 function earliestChange(watch: Watch, rows: Rows, i: number, { at, logit }: Evaluated): EpochMs {
-  const { compiled, bands, crossings } = watch
+  const { compiled, bands } = watch
   const band = bandNumber(slot(rows, i, SLOT.band))
   const since = slot(rows, i, SLOT.bandSince)
   if (bands.next(band, since, probability(logit), at) !== band) return at
   const before = logitBefore(compiled, logit)
-  const up = (watch.upper[band] ?? Infinity) - before
-  const down = before - (watch.lower[band] ?? -Infinity)
-  if (crossings === undefined) {
-    boundRates(compiled, rows, i, at)
-    const rise = at + timeTo(up, compiled.rates[0] ?? 0)
-    const fall = at + timeTo(down, compiled.rates[1] ?? 0)
-    return Math.min(Math.max(rise, bands.riseFrom(since)), Math.max(fall, bands.fallFrom(since)))
-  }
-  const count = listCrossings(crossings, compiled, { rows, i, at })
-  const rise = timeToJump(crossings, crossings.gains, count, up)
-  const fall = timeToJump(crossings, crossings.losses, count, down)
+  const count = watchMoves(watch, rows, i, at)
+  const rise = riseBy(watch, at, count, (watch.upper[band] ?? Infinity) - before)
+  const fall = fallBy(watch, at, count, before - (watch.lower[band] ?? -Infinity))
   return Math.max(at, Math.min(Math.max(rise, bands.riseFrom(since)), Math.max(fall, bands.fallFrom(since))))
+}
+
+/** After `evaluate` with the same arguments, for `riseBy` and `fallBy`: how many crossings of splits are listed. */
+export function watchMoves({ compiled, crossings }: Watch, rows: Rows, i: number, at: EpochMs): number {
+  if (crossings !== undefined) return listCrossings(crossings, compiled, { rows, i, at })
+  boundRates(compiled, rows, i, at)
+  return 0
+}
+
+/** When the log-odds before a broken line can have risen by `distance`, at the earliest, if no date comes before. */
+export function riseBy({ compiled, crossings }: Watch, at: EpochMs, count: number, distance: number): EpochMs {
+  if (crossings !== undefined) return timeToJump(crossings, crossings.gains, count, distance)
+  return at + timeTo(distance, compiled.rates[0] ?? 0)
+}
+
+/** When they can have fallen by it. */
+export function fallBy({ compiled, crossings }: Watch, at: EpochMs, count: number, distance: number): EpochMs {
+  if (crossings !== undefined) return timeToJump(crossings, crossings.losses, count, distance)
+  return at + timeTo(distance, compiled.rates[1] ?? 0)
 }
 
 function timeTo(distance: number, rate: number): number {

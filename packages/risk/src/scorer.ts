@@ -12,6 +12,7 @@ import { probability } from './log-odds.ts'
 import { LAST_YEAR, membershipYear } from './membership-year.ts'
 import type { Model } from './model.ts'
 import { type Evaluated, nextCheck, watchOf } from './next-check.ts'
+import { type RiskAbove, riskAbove } from './risk-above.ts'
 import { reason, type Score, type Told } from './score.ts'
 import { readScore, SCORE, SCORE_SLOTS } from './score-numbers.ts'
 
@@ -50,6 +51,8 @@ export type Scorer = Readonly<{
    * The band in the row may have been set in between.
    */
   nextCheckAsScored(rows: Rows, i: number): EpochMs
+  /** Since when the risk has been at a level (0..1, both excluded) or above it, or until when it is not: see `riskAbove`. */
+  riskAbove(rows: Rows, i: number, level: number, at: EpochMs): RiskAbove | undefined
 }>
 
 /** `vocabulary`: the signals of the rows to be scored. Throws when the model weighs a feature that they do not give. */
@@ -91,6 +94,7 @@ export function createScorer(model: Model, vocabulary: Vocabulary = BUILT_IN): S
       return nextCheck(watch, rows, i, last)
     },
     nextCheckAsScored: (rows, i) => nextCheck(watch, rows, i, last),
+    riskAbove: (rows, i, level, at) => riskAbove(watch, rows, i, level, at),
   }
 }
 

@@ -5,11 +5,12 @@ import {
   type GateAnswer,
   type HoldReason,
   type MemberState,
-  memberState,
+  memberStateAt,
   ownerOf,
   type Plays,
   type QuotaInForce,
   quotasFor,
+  type StateScorer,
 } from '@perennial/playbooks'
 import type {
   Contacts,
@@ -30,6 +31,8 @@ export type DecisionDeps = Readonly<{
   /** What the budget of an owner held back. */
   heldAlerts: Pick<HeldAlerts, 'add'>
   members: Pick<MemberReader, 'readMany'>
+  /** Tells the risk and the band of a member right now. */
+  scorer: StateScorer
   erased: ErasedMembers
 }>
 
@@ -80,12 +83,12 @@ export async function takeDecisions(
 type Known = Readonly<{ candidate: Candidate; member: MemberState | undefined; owner: string | undefined }> &
   Pick<Asked, 'quotas'>
 
-export type GateDeps = Pick<DecisionDeps, 'plays' | 'members' | 'erased'> &
+export type GateDeps = Pick<DecisionDeps, 'plays' | 'members' | 'scorer' | 'erased'> &
   Readonly<{ contacts: Pick<Contacts, 'view'>; quotas: Pick<Quotas, 'view'> }>
 
 /** What the gates say of each candidate right now. Changes nothing. */
 export async function askGates(
-  { plays: { policy }, contacts, quotas, members, erased }: GateDeps,
+  { plays: { policy }, contacts, quotas, members, scorer, erased }: GateDeps,
   candidates: readonly Candidate[],
   kill: KillSwitchState,
   now: EpochMs,
@@ -96,7 +99,7 @@ export async function askGates(
     contacts.view(candidates.map(({ ref }) => ref)),
     erased(ids),
   ])
-  const states = new Map(ids.map((id, n) => [id, rows[n] === undefined ? undefined : memberState(rows[n], 0)]))
+  const states = new Map(ids.map((id, n) => [id, rows[n] && memberStateAt(scorer, rows[n], 0, now)]))
   const known = candidates.map((candidate): Known => {
     const { playbook, step, ref, standing } = candidate
     const member = states.get(ref.memberId)

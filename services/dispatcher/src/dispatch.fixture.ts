@@ -50,6 +50,7 @@ export function setUp(plays: Plays = shipped) {
           return row === undefined ? undefined : sampleRow(row)
         }),
     },
+    scorer: { lapseRisk: () => 0.5, nextBand: (band) => band, riskAbove: () => undefined },
     publish: async (_: number, entries: readonly LedgerEntry[]) => void published.push(...entries),
     decided: (entry: LedgerEntry) => void decided.push(entry),
   } satisfies DispatchDeps & Record<string, unknown>

@@ -56,6 +56,7 @@ function setUp(schemaById: (id: number) => Promise<string | undefined> = async (
     erased: nobodyErased,
     erasures: { ...NO_ERASURES, barOf: (subject: string) => (subject === 'm:gone' ? Infinity : 0) },
     members: { readMany: async (ids) => ids.map(() => sampleRow()) },
+    scorer: { lapseRisk: () => 0.5, nextBand: (band) => band, riskAbove: () => undefined },
     publish: async () => undefined,
     decided: (entry: LedgerEntry, asOf: number) => telemetry.decided(entry, asOf),
     decode: createDecoder({ register: async () => 1, schemaById }, 'member-risk'),

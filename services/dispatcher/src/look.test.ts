@@ -61,7 +61,7 @@ function setUp(plays = playsOf(SERIES)) {
           return row === undefined ? undefined : sampleRow(row)
         }),
     },
-    scorer: { lapseRisk: () => 0.5, nextBand: (band) => band, model: { id: 'm-1' } },
+    scorer: { lapseRisk: () => 0.5, nextBand: (band) => band, riskAbove: () => undefined, model: { id: 'm-1' } },
     publish: async (_: number, entries: readonly LedgerEntry[]) => void published.push(...entries),
     decided: () => undefined,
   } satisfies LookDeps
@@ -208,6 +208,35 @@ test('and one that says never, not in another term either', async () => {
     await it.notice()
     await lookAtDue(it.deps, PARTITION)
   }
+  expect(it.decisions()).toEqual(['ask: send'])
+})
+
+const ABOVE = `
+name: above
+title: T
+purpose: internal
+when: { riskAbove: { level: 0.6, for: 14d } }
+for: { status: [active] }
+steps: [{ name: ask, channel: log }]
+expiry: 20d
+`
+
+test('a risk above a level is looked at when it can have been so for long enough, and then decided', async () => {
+  it = setUp(playsOf(ABOVE))
+  let risk: ReturnType<LookDeps['scorer']['riskAbove']> = { kind: 'below', until: NOON }
+  const deps: LookDeps = { ...it.deps, scorer: { ...it.deps.scorer, riskAbove: () => risk } }
+  await it.notice()
+  await lookAtDue(deps, PARTITION)
+  expect(await it.next()).toBe(NOON + 14 * DAY_MS)
+
+  it.clock.set(NOON + 14 * DAY_MS)
+  risk = { kind: 'above', since: NOON + 2 * DAY_MS }
+  await lookAtDue(deps, PARTITION)
+  expect(it.decisions()).toEqual([])
+  expect(await it.next()).toBe(NOON + 16 * DAY_MS)
+
+  it.clock.set(NOON + 16 * DAY_MS)
+  await lookAtDue(deps, PARTITION)
   expect(it.decisions()).toEqual(['ask: send'])
 })
 

@@ -1,5 +1,5 @@
 import { type EpochMs, DAY_MS, type Rows } from '@perennial/member'
-import { bandAt, memberState, type MemberState, nextLook } from '@perennial/playbooks'
+import { type MemberState, memberStateAt, nextLook, type StateScorer } from '@perennial/playbooks'
 import type { Scorer } from '@perennial/risk'
 import { type Agenda, type Appointment, isFree, type Looked } from '@perennial/runtime'
 import { type Candidate, stateCandidates } from './candidates.ts'
@@ -12,8 +12,8 @@ const LOOK_SIZE = 500
 export type LookDeps = ActDeps &
   Readonly<{
     agenda: Pick<Agenda, 'due' | 'rearm'>
-    /** Tells the band a member is in right now, and which model says so. */
-    scorer: Pick<Scorer, 'lapseRisk' | 'nextBand'> & Readonly<{ model: Pick<Scorer['model'], 'id'> }>
+    /** Also says which model it is. */
+    scorer: StateScorer & Readonly<{ model: Pick<Scorer['model'], 'id'> }>
   }>
 
 /**
@@ -64,7 +64,7 @@ function nextChances(held: readonly Candidate[], now: EpochMs): ReadonlyMap<stri
 type Seen = Readonly<{ state: MemberState; candidates: Candidate[] }>
 
 function whatIsSeen({ plays, scorer }: LookDeps, { memberId, at }: Appointment, row: Rows, now: EpochMs): Seen {
-  const state = memberState(row, 0, bandAt(scorer, row, 0, now))
+  const state = memberStateAt(scorer, row, 0, now)
   const standing = standingOf(memberId, row, scorer.model.id, Math.min(at, now))
   return { state, candidates: stateCandidates(plays.playbooks, standing, state, now) }
 }

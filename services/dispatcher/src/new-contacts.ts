@@ -1,5 +1,5 @@
 import type { EpochMs, Rows } from '@perennial/member'
-import { bandAt, memberState, type Plays } from '@perennial/playbooks'
+import { memberStateAt, type Plays } from '@perennial/playbooks'
 import type { Contacts, ErasedMembers, KillSwitchState, Quotas } from '@perennial/runtime'
 import { type Candidate, stateCandidates } from './candidates.ts'
 import { askGates } from './decisions.ts'
@@ -52,6 +52,6 @@ export async function newContacts(deps: NewContactsDeps, changes: readonly RowCh
 
 function candidatesOf({ plays, scorer, now }: NewContactsDeps, memberId: string, row: Rows | undefined): Candidate[] {
   if (row === undefined) return []
-  const state = memberState(row, 0, bandAt(scorer, row, 0, now))
+  const state = memberStateAt(scorer, row, 0, now)
   return stateCandidates(plays.playbooks, standingOf(memberId, row, scorer.model.id, now), state, now)
 }

@@ -1,10 +1,9 @@
 import {
-  bandAt,
   type Cause,
   contactKey,
   type Decision,
   decide,
-  memberState,
+  memberStateAt,
   type Playbook,
   type QuotaInForce,
   quotasFor,
@@ -42,7 +41,7 @@ export async function askGates(
     step.escalates === undefined ? undefined : isAnswered(deps, entry, step.escalates),
   ])
   const now = deps.clock.now()
-  const member = rows && memberState(rows, 0, bandAt(deps.scorer, rows, 0, now))
+  const member = rows && memberStateAt(deps.scorer, rows, 0, now)
   const valueAtRisk = rows === undefined ? 0 : deps.scorer.lapseRisk(rows, 0, now) * (member?.dues ?? 0)
   const quotas = quotasFor({ playbook, step, policy, owner, worth: valueAtRisk })
   const [states = []] = await deps.quotas.view([{ id, at: now, quotas }])

@@ -1,7 +1,6 @@
 import type { Channels } from '@perennial/channels'
-import type { Plays } from '@perennial/playbooks'
+import type { Plays, StateScorer } from '@perennial/playbooks'
 import type { ContactRecall } from '@perennial/recall'
-import type { Scorer } from '@perennial/risk'
 import type {
   Alerts,
   Clock,
@@ -30,8 +29,8 @@ export type OutreachDeps = Readonly<{
   heldAlerts: Pick<HeldAlerts, 'add'>
   recall: Pick<ContactRecall, 'ensure' | 'holds'>
   members: Pick<MemberReader, 'read'>
-  /** Tells the band a member is in right now; the row's own is as of its last evaluation. */
-  scorer: Pick<Scorer, 'lapseRisk' | 'nextBand'>
+  /** Tells the risk and the band of a member right now; the row's own are as of its last evaluation. */
+  scorer: StateScorer
   kill: () => Promise<KillSwitchState>
   erased: ErasedMembers
   channels: Channels

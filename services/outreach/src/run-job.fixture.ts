@@ -1,6 +1,7 @@
 import type { Outreach, SendResult } from '@perennial/channels'
 import { readPlays } from '@perennial/deployment'
 import type { Plays } from '@perennial/playbooks'
+import type { RiskAbove } from '@perennial/risk'
 import type { LedgerEntry } from '@perennial/runtime'
 import type { OutreachOutcomeV2Input } from '@perennial/streams'
 import {
@@ -38,7 +39,11 @@ export function setUp() {
   const counted: string[] = []
   const killSwitch = memoryKillSwitch()
   const erased = new Set<string>()
-  const state = { row: {} as RowSample | undefined, band: 3 as 0 | 1 | 2 | 3 }
+  const state = {
+    row: {} as RowSample | undefined,
+    band: 3 as 0 | 1 | 2 | 3,
+    above: undefined as RiskAbove | undefined,
+  }
   const channel = (name: string) => ({
     name,
     send: async (outreach: Outreach): Promise<SendResult> => {
@@ -57,7 +62,7 @@ export function setUp() {
     alerts: memoryAlerts(),
     recall: scriptedRecall(),
     members: { read: async () => (state.row === undefined ? undefined : sampleRow(state.row)) },
-    scorer: { lapseRisk: () => 0.5, nextBand: () => state.band },
+    scorer: { lapseRisk: () => 0.5, nextBand: () => state.band, riskAbove: () => state.above },
     kill: () => killSwitch.read(),
     erased: async () => erased,
     channels: new Map([['log', channel('log')]]),

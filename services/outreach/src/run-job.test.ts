@@ -1,6 +1,6 @@
 import type { SendResult } from '@perennial/channels'
 import { DAY_MS } from '@perennial/member'
-import type { Playbook } from '@perennial/playbooks'
+import { parsePlaybook, type Playbook } from '@perennial/playbooks'
 import type { JobResult } from '@perennial/runtime'
 import { NOON, sampleContact, sampleJob } from '@perennial/testkit'
 import { beforeEach, describe, expect, test } from 'vitest'
@@ -58,6 +58,20 @@ test('the channel that the play wants is taken once it is set up', async () => {
   it.deps.channels.set('webhook', webhook)
   await run()
   expect((await outcome())?.channel).toBe('webhook')
+})
+
+test.each([
+  ['still above the level, though heard of a moment ago', { kind: 'above', since: NOON }, 'delivered'],
+  ['below it by now', { kind: 'below', until: NOON }, 'superseded'],
+] as const)('a risk that is %s: %o', async (_, above, expected) => {
+  const text =
+    'name: t\ntitle: T\npurpose: internal\nwhen: { riskAbove: { level: 0.6, for: 14d } }\nfor: { status: [active] }\nsteps: [{ name: s, channel: log }]\nexpiry: 30d\n'
+  const { when } = parsePlaybook('t.yaml', text).playbook ?? {}
+  const playbooks = plays.playbooks.map((play) => ({ ...play, ...(when !== undefined && { when }) }))
+  it.deps.playsOf = async () => ({ ...plays, playbooks })
+  it.state.above = above
+  await runJob({ ...it.deps, plays: { ...plays, playbooks } }, { job, attempt: 1, lastAttempt: false })
+  expect((await outcome())?.outcome).toBe(expected)
 })
 
 describe('whose cause has passed is superseded, which is no failure', () => {

@@ -41,6 +41,7 @@ export const aMember: MemberState = {
   chapter: 'Berlin',
   timeZone: 'Europe/Berlin',
   consent: { marketing: true },
+  riskAbove: () => undefined,
   signal: () => ({ count: 0, lastAt: 0 }),
 }
 

@@ -10,6 +10,7 @@ import { PASSIVE } from './passive.ts'
 import { PAYMENT_FAILED } from './payment-failed.ts'
 import { POST_UNANSWERED } from './post-unanswered.ts'
 import { RENEWED } from './renewed.ts'
+import { RISK_ABOVE } from './risk-above.ts'
 import { RISK_MOVED } from './risk-moved.ts'
 import { SILENT } from './silent.ts'
 import { TERM_END } from './term-end.ts'
@@ -20,6 +21,7 @@ export const TRIGGERS: readonly TriggerKind[] = [
   BAND_ENTERED,
   BAND_LEFT,
   BAND_HELD,
+  RISK_ABOVE,
   RISK_MOVED,
   TERM_END,
   RENEWED,

@@ -198,6 +198,30 @@ describe('a record of risk', () => {
   })
 })
 
+describe('a risk above a level', () => {
+  const trigger = written('{ riskAbove: { level: 0.6, for: 14d } }')
+  const withRisk = (risk: ReturnType<MemberState['riskAbove']>): MemberState => ({
+    ...aMember,
+    riskAbove: (level) => (level === 0.6 ? risk : undefined),
+  })
+
+  test.each([
+    ['so long after it came to the level', { kind: 'above', since: ago(20) }, ago(6)],
+    ['so long after it may come to it', { kind: 'below', until: NOON }, NOON + 14 * DAY_MS],
+    ['never, where it never comes to it', { kind: 'below', until: Infinity }, undefined],
+    ['never, where there is no risk to tell', undefined, undefined],
+  ] as const)('comes about %s', (_, risk, dueAt) => {
+    expect(trigger.dueAt?.(withRisk(risk))).toBe(dueAt)
+  })
+
+  test('stands for as long as it is above, whatever has been heard meanwhile', () => {
+    expect(trigger.stands(withRisk({ kind: 'above', since: NOON }), NOON)).toBe(true)
+    expect(trigger.stands(withRisk({ kind: 'below', until: NOON }), NOON)).toBe(false)
+  })
+
+  test('draws on behaviour', () => expect(trigger.profiles).toBe(true))
+})
+
 test('every trigger has one way to come about, and a case above', () => {
   for (const { name } of TRIGGERS) expect(name).toMatch(/^[a-z][A-Za-z]+$/)
   expect(new Set(TRIGGERS.map(({ name }) => name)).size).toBe(TRIGGERS.length)
@@ -209,6 +233,9 @@ test.each([
   ['{ silence: { for: 60d } }', "unknown key 'silence'"],
   ['{ silent: { for: sixty } }', "expected a duration such as 30m, 12h, 7d or 2w, or 0, found 'sixty'"],
   ['{ silent: }', "'silent' has no value"],
+  ['{ riskAbove: { level: 60, for: 14d } }', 'expected a number between 0 and 1, found'],
+  ['{ riskAbove: { level: 0, for: 14d } }', 'expected a number between 0 and 1, found'],
+  ['{ riskAbove: { level: 0.6 } }', "'for' is missing"],
 ])('refused: %s', (when, reason) => {
   expect(() => written(when)).toThrow(reason)
 })

@@ -65,6 +65,13 @@ export const share: Reader<number> = scalar(
   (value) => (typeof value === 'number' && value >= 0 && value <= 1 ? value : undefined),
 )
 
+/** A share that can be told from none and all. */
+export const innerShare: Reader<number> = scalar(
+  'a number between 0 and 1',
+  { type: 'number', exclusiveMinimum: 0, exclusiveMaximum: 1 },
+  (value) => (typeof value === 'number' && value > 0 && value < 1 ? value : undefined),
+)
+
 export const amount: Reader<number> = scalar('a number from 0', { type: 'number', minimum: 0 }, (value) =>
   typeof value === 'number' && Number.isFinite(value) && value >= 0 ? value : undefined,
 )
