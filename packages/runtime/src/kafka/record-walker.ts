@@ -56,8 +56,6 @@ export class RecordWalker {
     this.bytes = records.bytes
     this.#records = records
     this.#varint = new Varints(records.bytes, 0)
-    // As many as it says, and no more than it can hold: none is smaller than a byte.
-    if (!(records.count >= 0 && records.count <= records.bytes.length)) throw brokenBatch(records.baseOffset)
     this.#left = records.count
   }
 
