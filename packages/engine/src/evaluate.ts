@@ -5,6 +5,9 @@ import type { Work } from './engine.ts'
 import { dropForeignWindow, predictionDue, remember, settleByTime } from './prediction.ts'
 import { CHANGE, CHANGE_SLOTS } from './risk-changes.ts'
 
+/** In the place of a model: what was told of the row may be known to nobody any more, so it is told once more. No model has this number. */
+export const UNHEARD = -1
+
 /** The reported risk of somebody who has left; no model gives exactly this, so it marks that the last word is said. */
 const LEFT = 1
 
@@ -72,8 +75,10 @@ export function meet(work: Work, i: number, at: EpochMs): void {
   const { f64, slots } = work.chunk.rows
   const place = i * slots + SLOT.model
   const { number } = work.engine.model
-  if (f64[place] === number) return
+  const before = f64[place]
+  if (before === number) return
   f64[place] = number
+  if (before === UNHEARD) f64[i * slots + SLOT.emittedRisk] = NaN
   // A row that nobody has evaluated yet.
   if (f64[i * slots + SLOT.evaluatedAt] !== 0) takeOver(work, i, Math.max(at, work.clock ?? at))
 }
@@ -98,7 +103,7 @@ function takeOver(work: Work, i: number, at: EpochMs): void {
     f64[base + SLOT.bandSince] = now
   }
   const known = f64[base + SLOT.emittedRisk] ?? 0
-  if (band !== before || known === LEFT || Math.abs(risk - known) > RISK_STEP)
+  if (band !== before || known === LEFT || Number.isNaN(known) || Math.abs(risk - known) > RISK_STEP)
     emit(work, i, { risk, before, cause: 'model' })
   if (again) remember(work, i, risk, now)
   setNext(work, i, scorer.nextCheckAsScored(chunk.rows, i))

@@ -1,4 +1,5 @@
 import { FOLD_SLOTS, HEADER_SLOTS, type Rows, SLOT } from '@perennial/member'
+import { UNHEARD } from './evaluate.ts'
 
 /*
  * A rebuild replaces what the facts say of a member. What was made of it, and
@@ -28,6 +29,15 @@ export function keepTold(rebuilt: Rows, i: number, serving: Rows, j: number, sam
   to[dueAt] = own.dueAt
   to[nextAt] = own.nextAt
   to[evaluatedAt] = Math.max(own.evaluatedAt, to[evaluatedAt] ?? 0)
+}
+
+/**
+ * What was told of row `i` stands, but whoever kept it may have lost it: it is told once more, under the next version, by
+ * the way of a change of model. Until then the row says what it said.
+ */
+export function tellAnew({ f64, slots }: Rows, i: number): void {
+  const base = i * slots
+  if ((f64[base + SLOT.version] ?? 0) > 0) f64[base + SLOT.model] = UNHEARD
 }
 
 /** Row `i`, rebuilt, of a member that the serving state does not know: nothing is known to have been told. */

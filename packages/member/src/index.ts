@@ -11,7 +11,7 @@ export {
 } from './block-layout.ts'
 export { FactCursor } from './cursor.ts'
 export { foldDifferences } from './differences.ts'
-export { decodeRow, encodeRow, resetRow, ROW_VERSION, storedModel } from './encode.ts'
+export { decodeRow, encodeRow, resetRow, ROW_VERSION, rowProblem, storedModel } from './encode.ts'
 export {
   type ActivityFact,
   type ErasureFact,

@@ -40,6 +40,8 @@ export type TopicSpec = Readonly<{
   cleanup: 'delete' | 'compact'
   /** Age in ms after which records may go; -1 keeps them for ever. */
   retentionMs: number
+  /** Age in ms before which nothing is compacted. Default: the broker's. The embedded log does not compact by key. */
+  compactionLagMs?: number
   /** `append`: the log's clock dates the records, whatever their producers say. Default: the producer's clock. */
   timestamps?: 'append'
   /** Embedded mode only, where the log lives in memory: how many records a partition keeps at most. */

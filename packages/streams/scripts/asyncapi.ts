@@ -2,11 +2,13 @@ import { stringify } from 'yaml'
 import {
   ACTIVITY_DEAD_TOPIC,
   deadTopicOf,
+  ERASURE_TOPIC,
   OUTPUT_NAMES,
   type OutputName,
   registrySubject,
   RISK_DEAD_TOPIC,
   SOURCE_NAMES,
+  STATE_TOPIC,
   type StreamName,
   topicOf,
 } from '../src/names.ts'
@@ -38,7 +40,7 @@ export function asyncApi(): string {
 const TITLES = {
   source: 'Facts from producers.',
   dead: 'Records that could not be used, untouched, with the cause in their headers.',
-  internal: 'Facts by member, packed into blocks. Internal: its format may change with any release.',
+  internal: 'Between the services, for nobody else: its format may change with any release.',
   output: 'What Perennial tells others: one keyed record a fact.',
 } as const satisfies Record<Topic['role'], string>
 
@@ -51,7 +53,11 @@ function channel(topic: Topic) {
       kafka: {
         topic: topic.name,
         partitions: topic.partitions === 'source' ? 4 : 8,
-        topicConfiguration: { 'cleanup.policy': [topic.cleanup], 'retention.ms': topic.retentionMs },
+        topicConfiguration: {
+          'cleanup.policy': [topic.cleanup],
+          'retention.ms': topic.retentionMs,
+          ...(topic.compactionLagMs !== undefined && { 'min.compaction.lag.ms': topic.compactionLagMs }),
+        },
       },
     },
   }
@@ -79,6 +85,16 @@ function messages() {
       ...block(ACTIVITY_DEAD_TOPIC, 'A block of facts, of which one could not be folded.'),
       headers: { $ref: '#/components/schemas/deadLetterHeaders' },
     },
+    erasures: {
+      name: ERASURE_TOPIC,
+      contentType: 'application/json',
+      description: 'That facts about a subject are refused, or welcome again. Key: keyed hash of the subject.',
+      payload: { type: 'object' },
+    },
+    'member-state': block(
+      STATE_TOPIC,
+      'The row of a subject, or the end of a snapshot: see schemas/member-state/v1.md.',
+    ),
     ...Object.fromEntries(OUTPUT_NAMES.map((name) => [name, keyedEvent(name)])),
     'member-risk.dead': deadLetter('member-risk', RISK_DEAD_TOPIC),
   }

@@ -20,6 +20,7 @@ export {
   RISK_DEAD_TOPIC,
   deadTopicOf,
   ERASURE_TOPIC,
+  STATE_TOPIC,
   OUTPUT_NAMES,
   type OutputName,
   REPLAY_BY_MODEL,

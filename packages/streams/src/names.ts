@@ -44,6 +44,9 @@ export const RISK_DEAD_TOPIC = `${topicOf('member-risk')}.dead` as const
 /** Who was erased and must not come back: keyed hashes, compacted, kept for ever. */
 export const ERASURE_TOPIC = 'erasures.v1'
 
+/** What scoring has made of facts, by subject, compacted: a rebuild or a lost Redis needs only it and the facts behind it. */
+export const STATE_TOPIC = 'member-state.v1'
+
 /**
  * Header of a member-risk record with `replay`, a CloudEvents extension: `model` where nothing happened but that
  * another model scores now. Left out where history is folded again.

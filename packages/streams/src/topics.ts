@@ -7,6 +7,7 @@ import {
   type OutputName,
   RISK_DEAD_TOPIC,
   SOURCE_NAMES,
+  STATE_TOPIC,
   topicOf,
 } from './names.ts'
 
@@ -18,6 +19,8 @@ export type Topic = Readonly<{
   cleanup: 'delete' | 'compact'
   /** How long records are kept, in milliseconds; -1 = for ever. */
   retentionMs: number
+  /** How long records stay that newer ones have replaced, in milliseconds. Default: as the broker compacts. */
+  compactionLagMs?: number
   /**
    * 'append': the broker's clock dates the records. Ingest corrects producers' clocks by this time,
    * so a producer must not be able to set it; and imported history is kept as long as new facts are.
@@ -31,6 +34,9 @@ const ACTIVITY_RETENTION_MS = 5 * 365 * DAY_MS
 const SOURCE_RETENTION_MS = 90 * DAY_MS
 /** Dead letters hold personal data, so they do not outlive what they came from. */
 const DEAD_RETENTION_MS = SOURCE_RETENTION_MS
+
+/** Twice the longest time between two snapshots: a snapshot that is broken off must not replace the last whole one. */
+const STATE_LAG_MS = 2 * DAY_MS
 
 const OUTPUT_CLEANUP = {
   // The latest assessment of each member stays, for who begins to read late.
@@ -80,6 +86,15 @@ export const TOPICS: readonly Topic[] = [
     partitions: 'activity',
     cleanup: 'compact',
     retentionMs: -1,
+    timestamps: 'append',
+  },
+  {
+    name: STATE_TOPIC,
+    role: 'internal',
+    partitions: 'activity',
+    cleanup: 'compact',
+    retentionMs: -1,
+    compactionLagMs: STATE_LAG_MS,
     timestamps: 'append',
   },
   ...OUTPUT_NAMES.map((name): Topic => ({

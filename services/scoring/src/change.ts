@@ -70,6 +70,12 @@ function erasureFields(state: PartitionState): [string, string][] {
   })
 }
 
+/** All of what `sourceFields` and `erasureFields` write bit by bit. */
+export function allFields(state: PartitionState): Record<string, string> {
+  const everything = { ...state, touched: new Set(state.sources.keys()), erased: new Set(state.erasures.keys()) }
+  return Object.fromEntries([...sourceFields(everything), ...erasureFields(everything)])
+}
+
 /** The state a lease stands for. */
 export function stateOf(lease: Lease): PartitionState {
   const state = newPartitionState()

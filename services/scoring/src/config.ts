@@ -1,4 +1,4 @@
-import { DAY_MS } from '@perennial/member'
+import { DAY_MS, MINUTE_MS } from '@perennial/member'
 import { type Env, readEnv } from '@perennial/runtime'
 
 export type ScoringConfig = Readonly<{
@@ -14,6 +14,8 @@ export type ScoringConfig = Readonly<{
   rescorePerSecond: number
   /** Key of the hashes by which those who were erased are known; the same for all services. */
   identityKey: string | undefined
+  /** Between two snapshots of a partition, 0 = none. On Kafka alone: the embedded log is lost with the state. */
+  snapshotMs: number
 }>
 
 export function readScoringConfig(env: Env): ScoringConfig {
@@ -24,5 +26,6 @@ export function readScoringConfig(env: Env): ScoringConfig {
     signalsFile: from.optional('PERENNIAL_SIGNALS'),
     rescorePerSecond: from.integer('RESCORE_ROWS_PER_SECOND', 10_000, { min: 100 }),
     identityKey: from.secret('IDENTITY_KEY'),
+    snapshotMs: from.number('SNAPSHOT_MINUTES', 360, { min: 0, max: 1_440 }) * MINUTE_MS,
   }))
 }

@@ -1,4 +1,5 @@
 export { readScoringConfig, type ScoringConfig } from './config.ts'
+export { latestSnapshotAt } from './snapshots/read.ts'
 export { riskRecordOf } from './risk-record.ts'
 export { startScoring } from './wire.ts'
 export type { Agreement } from './quality/agreement.ts'

@@ -14,7 +14,7 @@ import {
 import type { EpochMs } from '@perennial/member'
 import type { Batch, Change, Lease, LogRecord, OutboxEntry, Standing } from '@perennial/runtime'
 import type { ActiveModel } from './active-model.ts'
-import { chunkChange } from './change.ts'
+import { allFields, chunkChange } from './change.ts'
 import { createPartitionClock, LIVE_WITHIN_MS } from './clock.ts'
 import { gather } from './gather.ts'
 import { noteComparisons, placeRows } from './comparisons.ts'
@@ -22,6 +22,7 @@ import { createModelPass, type ModelPass } from './model-pass.ts'
 import { blocksOf, packOutbox } from './outbox.ts'
 import { outcomeRecords } from './outcomes.ts'
 import type { Publisher } from './publisher.ts'
+import { takeSnapshot } from './snapshots/take.ts'
 import { assertSame, LostPartition } from './standing.ts'
 import { loadStored } from './stored-rows.ts'
 import { createTurns, type Turns } from './turns.ts'
@@ -31,9 +32,8 @@ import type { Result, WorkerDeps } from './worker-deps.ts'
 const SWEEP_SIZE = 1_000
 
 /**
- * The owner of one partition: folds its blocks, notices silence, commits, and
- * publishes what was committed. One thing at a time; after any error it is
- * thrown away, for its memory may be ahead of what is stored.
+ * The owner of one partition: folds its blocks, notices silence, commits, and publishes what was committed. One thing at a
+ * time; after any error it is thrown away, for its memory may be ahead of what is stored.
  */
 export class PartitionWorker {
   readonly #deps: WorkerDeps
@@ -114,11 +114,15 @@ export class PartitionWorker {
     return this.#alone((chunk) => this.#sweep(chunk, upstream))
   }
 
+  /** Writes a snapshot if one is due: see `takeSnapshot`. */
+  snapshot(signal?: AbortSignal): Promise<number | undefined> {
+    const standpoint = () => ({ offset: this.#nextOffset, sent: this.#state.sent, sources: allFields(this.#state) })
+    return takeSnapshot(this.#deps, { alone: this.#alone, standpoint }, signal)
+  }
+
   /** Throws when what is stored is not what this worker left there: Redis has come back with less, or somebody else is at work. */
   verify(): Promise<void> {
-    return this.#alone(async () => {
-      this.#assertMine(await this.#deps.store.standing(this.#lease.partition))
-    })
+    return this.#alone(async () => this.#assertMine(await this.#deps.store.standing(this.#lease.partition)))
   }
 
   /** Throws when what was read belongs to another owner, or to a history that has been lost. */
@@ -154,13 +158,12 @@ export class PartitionWorker {
     barErased(work, present)
     for (const block of placed) applyBlock(work, block)
     if (chunk.broken.length > 0) await this.#deps.putAside(partition, chunk.broken, records)
+    const count = placed.reduce((sum, { places }) => sum + places.length, 0)
+    if (placed.length > 0) this.#factsPerBlock = count / placed.length
     if (chunk.newestAt > 0) {
-      const count = placed.reduce((sum, { places }) => sum + places.length, 0)
       this.#clock.folded(clock.now(), { newestAt: chunk.newestAt, count, sources: this.#state.touched })
       if (chunk.newestAt < clock.now() - LIVE_WITHIN_MS) this.#deps.foldedHistory()
     }
-    if (placed.length > 0)
-      this.#factsPerBlock = placed.reduce((sum, { places }) => sum + places.length, 0) / placed.length
     const nextOffset = (records[next - 1]?.offset ?? 0) + 1
     await this.#commit(chunk, { model, nextOffset })
     telemetry.folded(chunk, performance.now() - started)
@@ -257,6 +260,7 @@ export class PartitionWorker {
     if (answer === 'fenced' || answer === 'conflict')
       throw new LostPartition(`Partition ${this.#lease.partition}: the commit was answered '${answer}'.`)
     noteComparisons(this.#deps, this.#lease.partition, chunk, model.inUse)
+    this.#deps.snapshots?.changed(change.rows, change.rowsGone)
     this.#state.touched.clear()
     this.#state.erased.clear()
     this.#nextOffset = nextOffset
@@ -288,9 +292,8 @@ export class PartitionWorker {
   }
 
   #clockTime(upstream: boolean): EpochMs {
-    const { clock } = this.#deps
     // Silence up to now must not be judged before what waits in this very partition has been read.
     const behind = upstream || this.#nextOffset < this.#endOffset
-    return this.#clock.read(clock.now(), this.#state, behind) ?? -Infinity
+    return this.#clock.read(this.#deps.clock.now(), this.#state, behind) ?? -Infinity
   }
 }

@@ -13,7 +13,7 @@ import {
   whenReady,
   NO_ERASURES,
 } from '@perennial/runtime'
-import { ACTIVITY_DEAD_TOPIC, createCodec, type MemberRiskV1, SCHEMAS, topicOf } from '@perennial/streams'
+import { ACTIVITY_DEAD_TOPIC, createCodec, type MemberRiskV1, SCHEMAS, STATE_TOPIC, topicOf } from '@perennial/streams'
 import {
   createMemoryLog,
   type MemoryLog,
@@ -49,11 +49,14 @@ export class ScoringWorld {
   heardUntil: number | undefined
   readonly #platform: TestPlatform
 
-  constructor(platform: TestPlatform) {
+  readonly #snapshotMs: number
+
+  constructor(platform: TestPlatform, snapshotMs: number) {
     this.#platform = platform
+    this.#snapshotMs = snapshotMs
     this.redis = platform.platform.redis('commit')
     this.log = createMemoryLog(this.clock, {
-      topics: { [ACTIVITY_TOPIC]: 1, [topicOf('member-risk')]: 1, [ACTIVITY_DEAD_TOPIC]: 1 },
+      topics: { [ACTIVITY_TOPIC]: 1, [topicOf('member-risk')]: 1, [ACTIVITY_DEAD_TOPIC]: 1, [STATE_TOPIC]: 1 },
     })
   }
 
@@ -98,6 +101,7 @@ export class ScoringWorld {
       partitions: 1,
       putAside: createPutAside(log),
       foldedHistory: () => undefined,
+      ...(this.#snapshotMs > 0 && { snapshots: { log, everyMs: this.#snapshotMs, vocabulary: scorer.vocabulary } }),
       nextToken: () => `${run}.${commits++}`,
       openBlock: this.keys.openBlock,
       hearing: createHearing(NO_ERASURES),
@@ -130,6 +134,10 @@ export class ScoringWorld {
     return this.redis.hkeys(`{${this.#platform.platform.namespace}:s:0}:m`)
   }
 
+  async rowBytes(): Promise<[key: string, row: Buffer][]> {
+    return Object.entries(await this.redis.hgetallBuffer(`{${this.namespace}:s:0}:m`))
+  }
+
   stateKeys(): Promise<string[]> {
     return this.redis.keys(`{${this.#platform.platform.namespace}:s:*`)
   }
@@ -146,8 +154,8 @@ export class ScoringWorld {
   }
 }
 
-export async function openScoringWorld(): Promise<ScoringWorld> {
-  const world = new ScoringWorld(await testPlatform())
+export async function openScoringWorld({ snapshotMs = 0 } = {}): Promise<ScoringWorld> {
+  const world = new ScoringWorld(await testPlatform(), snapshotMs)
   await whenReady(world.redis)
   return world
 }

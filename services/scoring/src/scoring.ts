@@ -1,7 +1,9 @@
+import type { EpochMs } from '@perennial/member'
 import {
   type Batch,
   type Consumption,
   isFault,
+  type Lease,
   type Log,
   type Logger,
   type OutcomeStore,
@@ -10,19 +12,24 @@ import {
 import { topicOf } from '@perennial/streams'
 import { stateOf } from './change.ts'
 import { PartitionWorker } from './partition-worker.ts'
-import { createPublisher } from './publisher.ts'
+import { createPublisher, type Publisher } from './publisher.ts'
+import { readSnapshot } from './snapshots/read.ts'
+import { restoreSnapshot } from './snapshots/restore.ts'
+import { type SnapshotSettings, SnapshotWriter } from './snapshots/writer.ts'
 import { LostPartition } from './standing.ts'
 import type { PartitionLag } from './telemetry.ts'
 import type { WorkerDeps } from './worker-deps.ts'
 
 export const ACTIVITY_TOPIC = topicOf('member-activity')
 
-export type ScoringDeps = Omit<WorkerDeps, 'publisher'> &
+export type ScoringDeps = Omit<WorkerDeps, 'publisher' | 'snapshots'> &
   Readonly<{
     log: Pick<Log, 'append' | 'startOffsets' | 'committed'>
     logger: Logger
     group: string
     outcomes: Pick<OutcomeStore, 'record'>
+    /** Undefined: none are taken, and what is lost is folded again from the beginning. */
+    snapshots?: SnapshotSettings
   }>
 
 /** All partitions this process owns, a worker each. */
@@ -96,6 +103,19 @@ export class Scoring {
     await this.#guarded(held, (worker) => worker.rescore(worker.busy ? Math.ceil(count / 10) : count))
   }
 
+  /** Writes snapshots of the partitions that are due, one after another. */
+  async snapshot(signal?: AbortSignal): Promise<void> {
+    for (const [partition, worker] of this.#workers) {
+      try {
+        const rows = await worker.snapshot(signal)
+        if (rows !== undefined) this.#deps.telemetry.snapshotted(rows)
+      } catch (error) {
+        // What serves is not concerned: the next turn tries again.
+        this.#deps.logger.warn({ err: error, partition }, 'A snapshot was not written; it is tried again.')
+      }
+    }
+  }
+
   /** How far each owned partition has been scored by the model in use, 0..1. */
   rescored(): { partition: number; ratio: number }[] {
     return [...this.#workers].map(([partition, { rescored }]) => ({ partition, ratio: rescored }))
@@ -150,11 +170,35 @@ export class Scoring {
       )
     const firstSequence = Math.max(0, ...lease.outbox.map(({ sequence }) => sequence)) + 1
     const publisher = createPublisher(deps, partition, firstSequence, (offset) => this.#reached(partition, offset))
-    const worker = new PartitionWorker({ ...deps, publisher }, lease, stateOf(lease))
+    const worker = this.#workerFor(await this.#restored(lease), publisher, now)
     await worker.start()
     this.#workers.set(partition, worker)
     deps.telemetry.owned(this.#workers.size)
     return worker
+  }
+
+  #workerFor(lease: Lease, publisher: Publisher, now: EpochMs): PartitionWorker {
+    const { snapshots: settings, ...deps } = this.#deps
+    const snapshots = settings && new SnapshotWriter({ ...settings, store: deps.store }, lease, now)
+    return new PartitionWorker({ ...deps, publisher, ...(snapshots && { snapshots }) }, lease, stateOf(lease))
+  }
+
+  /** The lease of a partition of which nothing is folded goes on from its latest snapshot, where there is one. */
+  async #restored(lease: Lease): Promise<Lease> {
+    const { snapshots, store, nextToken, logger } = this.#deps
+    if (snapshots === undefined || lease.nextOffset > 0) return lease
+    const { vocabulary } = snapshots
+    const found = await readSnapshot(snapshots.log, lease.partition, vocabulary)
+    const end = (await snapshots.log.endOffsets(ACTIVITY_TOPIC))[lease.partition] ?? 0
+    // Of another log, one that was made anew since: it would wait for facts that are long there.
+    const snapshot = found !== undefined && found.head.offset <= end ? found : undefined
+    const restored = await restoreSnapshot(store, lease, snapshot, { vocabulary, nextToken, tellAnew: true })
+    if (snapshot !== undefined)
+      logger.warn(
+        { partition: lease.partition, rows: snapshot.rows.size, offset: restored.nextOffset },
+        'State was taken from the latest snapshot; what came after is folded from the log.',
+      )
+    return restored
   }
 
   /** True: the batch begins behind records that were never folded and can still be read. */

@@ -20,6 +20,8 @@ export type Telemetry = Readonly<{
   /** Members taken over from another model in the background. */
   rescored(chunk: Chunk): void
   notCompared(error: unknown): void
+  /** Rows written to a snapshot. */
+  snapshotted(rows: number): void
   gap(partition: number, expected: number, found: number): void
   lost(): void
   owned(partitions: number): void
@@ -56,6 +58,10 @@ export function createTelemetry(registry: Registry, logger: Logger, dueCounts: D
       work.commitSeconds.observe(ms / 1000)
     },
     rescored: count,
+    snapshotted(rows) {
+      work.snapshots.inc()
+      work.snapshotRows.inc(rows)
+    },
     notCompared: (error) => logger.warn({ err: error }, 'What the shadow model says was not noted.'),
     gap(partition, expected, found) {
       work.gaps.inc(found - expected)
@@ -102,8 +108,22 @@ function createFactCounters(registry: Registry) {
   }
 }
 
+function createSnapshotMeters(registry: Registry) {
+  return {
+    snapshots: counter(registry, {
+      name: 'perennial_scoring_snapshots_total',
+      help: 'Snapshots of a partition written to the log.',
+    }),
+    snapshotRows: counter(registry, {
+      name: 'perennial_scoring_snapshot_rows_total',
+      help: 'Rows written to snapshots.',
+    }),
+  }
+}
+
 function createWorkMeters(registry: Registry) {
   return {
+    ...createSnapshotMeters(registry),
     commits: counter(registry, {
       name: 'perennial_scoring_commits_total',
       help: 'Commits, by answer.',

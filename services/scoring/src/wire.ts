@@ -38,6 +38,9 @@ const RESCORE_EVERY_MS = 50
 const CONCURRENCY = 4
 /** Facts are handed over as they come; this is only how often an idle broker is asked, and each asking costs. */
 const IDLE_POLL_MS = 500
+/** How often partitions are asked whether a snapshot of them is due. */
+const SNAPSHOT_LOOK_MS = 1_000
+
 /** The composition root of scoring. */
 export async function startScoring(platform: Platform, config: ScoringConfig, scope: Scope): Promise<Running> {
   const { log, namespace, logger } = platform
@@ -48,6 +51,7 @@ export async function startScoring(platform: Platform, config: ScoringConfig, sc
     {
       ...(await scoringDeps(platform, config, scope, () => scoring.owned)),
       foldedHistory: () => upstream.foldedHistory(),
+      ...snapshotDeps(platform, config),
     },
     started.promise,
   )
@@ -75,6 +79,10 @@ export async function startScoring(platform: Platform, config: ScoringConfig, sc
   const page = Math.ceil((config.rescorePerSecond * RESCORE_EVERY_MS) / 1_000)
   const rescore = () => scoring.rescore(page)
   scope.adopt(regularly(RESCORE_EVERY_MS, logger, 'Scoring by a new model', rescore), (stop) => stop())
+  scope.adopt(
+    regularly(SNAPSHOT_LOOK_MS, logger, 'A snapshot', (_turn, signal) => scoring.snapshot(signal)),
+    (stop) => stop(),
+  )
   return { status: () => ({ partitions: scoring.owned }) }
 }
 
@@ -130,7 +138,7 @@ function regularly(
   everyMs: number,
   logger: Logger,
   what: string,
-  work: (turn: number) => Promise<void>,
+  work: (turn: number, signal: AbortSignal) => Promise<void>,
 ): () => Promise<void> {
   const stopping = new AbortController()
   const { signal } = stopping
@@ -139,13 +147,24 @@ function regularly(
       await setTimeout(everyMs, undefined, { signal }).catch(() => undefined)
       // The next turn, or the next owner, tries again: nothing of a failed one was written.
       if (!signal.aborted)
-        await work(turn).catch((error: unknown) => logger.warn({ err: error }, `${what} failed; it is tried again.`))
+        await work(turn, signal).catch((error: unknown) =>
+          logger.warn({ err: error }, `${what} failed; it is tried again.`),
+        )
     }
   })()
   return () => {
     stopping.abort()
     return done
   }
+}
+
+/** In the embedded mode the log is lost with the state, so snapshots in it are of no use. */
+function snapshotDeps(
+  { mode, log }: Platform,
+  { snapshotMs, signalsFile }: ScoringConfig,
+): Pick<ScoringDeps, 'snapshots'> {
+  if (mode === 'embedded' || snapshotMs === 0) return {}
+  return { snapshots: { log, everyMs: snapshotMs, vocabulary: readVocabulary(signalsFile) } }
 }
 
 /** The models in use, and where it is noted what came of what they said. */

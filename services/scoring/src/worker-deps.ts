@@ -5,6 +5,7 @@ import type { ChunkPool } from './chunk-pool.ts'
 import type { OpenBlock } from './gather.ts'
 import type { Hearing } from './hearing.ts'
 import type { Publisher } from './publisher.ts'
+import type { SnapshotWriter } from './snapshots/writer.ts'
 import type { Telemetry } from './telemetry.ts'
 
 export type WorkerDeps = Readonly<{
@@ -32,6 +33,8 @@ export type WorkerDeps = Readonly<{
   /** Facts were folded that are not fresh: more of them may wait upstream. */
   foldedHistory: () => void
   chunks: ChunkPool
+  /** Undefined: none are taken. */
+  snapshots?: SnapshotWriter
   /** True: state alone is made, and nobody is told anything. */
   silent?: boolean
 }>

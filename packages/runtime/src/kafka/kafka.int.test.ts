@@ -85,12 +85,14 @@ describe.runIf(server !== undefined)('topics on a real broker', () => {
       topics: [{ topic: `${PREFIX}odd`, numPartitions: 1, configEntries: [{ name: 'retention.ms', value: '1000' }] }],
     })
     const log = await open()
-    const [report] = await log.ensureTopics([{ ...spec, name: 'odd', partitions: 3, cleanup: 'compact' }])
+    const odd: TopicSpec = { ...spec, name: 'odd', partitions: 3, cleanup: 'compact', compactionLagMs: 1_000 }
+    const [report] = await log.ensureTopics([odd])
     expect(report).toMatchObject({ topic: 'odd', created: false })
     expect(report?.problems).toEqual([
       expect.stringContaining('odd has 1 partitions, 3 are configured'),
       expect.stringContaining('cleanup.policy is delete, should be compact'),
       expect.stringMatching(/retention.ms is 1000.*kafka-configs --alter/),
+      expect.stringContaining('min.compaction.lag.ms is 0, should be 1000'),
       expect.stringContaining('message.timestamp.type is CreateTime, should be LogAppendTime'),
     ])
     expect(await log.partitions('odd')).toBe(1)

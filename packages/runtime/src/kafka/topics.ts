@@ -112,6 +112,7 @@ function wrongSettings(spec: TopicSpec, settings: ReadonlyMap<string, string>): 
     const actual = settings.get(name)
     if (actual === undefined || actual === wanted) continue
     // Longer than asked for is the operator's choice, and safe.
+    if (name === 'min.compaction.lag.ms' && Number(actual) > Number(wanted)) continue
     if (name === 'retention.ms' && (actual === '-1' || (wanted !== '-1' && Number(actual) > Number(wanted)))) continue
     problems.push(
       `${spec.name}: ${name} is ${actual}, should be ${wanted}. ` +
@@ -125,6 +126,7 @@ function settingsOf(spec: TopicSpec): Record<string, string> {
   return {
     'cleanup.policy': spec.cleanup,
     'retention.ms': String(spec.retentionMs),
+    ...(spec.compactionLagMs !== undefined && { 'min.compaction.lag.ms': String(spec.compactionLagMs) }),
     ...(spec.timestamps === 'append' && { 'message.timestamp.type': 'LogAppendTime' }),
   }
 }

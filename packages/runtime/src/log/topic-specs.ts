@@ -14,12 +14,13 @@ const EMBEDDED_RECORDS_PER_TOPIC = 500_000
 
 /** The declared topics with the deployment's partition counts. */
 export function topicSpecs(declarations: readonly TopicDeclaration[], counts: Counts): readonly TopicSpec[] {
-  return declarations.map(({ name, partitions, cleanup, retentionMs, timestamps }) => ({
+  return declarations.map(({ name, partitions, cleanup, retentionMs, compactionLagMs, timestamps }) => ({
     name,
     partitions: counts[partitions],
     cleanup,
     retentionMs,
     maxRecords: Math.ceil(EMBEDDED_RECORDS_PER_TOPIC / counts[partitions]),
+    ...(compactionLagMs !== undefined && { compactionLagMs }),
     ...(timestamps !== undefined && { timestamps }),
   }))
 }

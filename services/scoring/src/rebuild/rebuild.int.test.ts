@@ -233,6 +233,6 @@ describe('a rebuild that was broken off', () => {
     await history()
     await foldedBy()
     world.log.truncate(TP, 1)
-    await expect(rebuildOf(world).begin(0, 'log')).rejects.toThrow('begins at 1')
+    await expect(rebuildOf(world).begin(0, 'log')).rejects.toThrow('begins at 1, and there is no snapshot')
   })
 })

@@ -14,6 +14,8 @@ import {
 import { stateOf } from '../change.ts'
 import type { PartitionWorker } from '../partition-worker.ts'
 import { ACTIVITY_TOPIC } from '../scoring.ts'
+import { readSnapshot } from '../snapshots/read.ts'
+import { restoreSnapshot } from '../snapshots/restore.ts'
 import { LostPartition } from '../standing.ts'
 import { Tally } from './comparison.ts'
 import { type Settled, settleRows } from './settle.ts'
@@ -30,7 +32,7 @@ const TRIES = 5
 
 export type RebuildDeps = FoldDeps &
   Readonly<{
-    log: Pick<Log, 'read' | 'startOffsets'>
+    log: Pick<Log, 'read' | 'startOffsets' | 'endOffsets'>
     logger: Logger
     vocabulary: Vocabulary
     generations: Generations
@@ -81,14 +83,25 @@ export class Rebuild {
     }
     const from = (await next.standing(partition))?.nextOffset ?? 0
     const start = (await log.startOffsets(ACTIVITY_TOPIC))[partition] ?? 0
-    if (start > from)
-      throw new Fault(
-        'rebuild/incomplete',
-        `The log of partition ${partition} begins at ${start}, and ${from} is needed: what lies before is gone, and so would be what it says of members.`,
-      )
     // A generation at the beginning has no rows: those of one that was broken off there would be counted twice.
     if (from === 0) await generations.discard(partition, 'next')
     if (origin === 'log') await generations.note(partition, basis)
+    if (start > from) await this.#fromSnapshot(partition, start)
+  }
+
+  /** Of what the log has lost a snapshot may be left. */
+  async #fromSnapshot(partition: number, start: number): Promise<void> {
+    const { log, next, serving, clock, vocabulary, nextToken } = this.#deps
+    const snapshot = await readSnapshot(log, partition, vocabulary)
+    const live = (await serving.standing(partition))?.nextOffset ?? 0
+    if (snapshot === undefined || snapshot.head.offset < start || snapshot.head.offset > live)
+      throw new Fault(
+        'rebuild/incomplete',
+        `The log of partition ${partition} begins at ${start}, and there is no snapshot to begin with: what lies before is gone, and so would be what it says of members.`,
+      )
+    const lease = await next.acquire(partition, { ...NEVER, now: clock.now() })
+    // What was told is the serving state's to know.
+    await restoreSnapshot(next, lease, snapshot, { vocabulary, nextToken, tellAnew: false })
   }
 
   /** Folds up to where the serving state stands, however it moves meanwhile, never beyond. */

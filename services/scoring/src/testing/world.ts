@@ -272,6 +272,7 @@ const SILENT: Telemetry = {
   swept: () => undefined,
   committed: () => undefined,
   rescored: () => undefined,
+  snapshotted: () => undefined,
   notCompared: () => undefined,
   gap: () => undefined,
   lost: () => undefined,
