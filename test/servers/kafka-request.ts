@@ -39,6 +39,10 @@ function int16(value: number): Buffer {
   return bytes
 }
 
+export function int8(value: number): Buffer {
+  return Buffer.of(value)
+}
+
 export function int32(value: number): Buffer {
   const bytes = Buffer.alloc(4)
   bytes.writeInt32BE(value)

@@ -147,6 +147,8 @@ share.coordinator.state.topic.min.isr=1
 group.initial.rebalance.delay.ms=0
 # What is not declared in TOPICS must not come into being by a typo.
 auto.create.topics.enable=false
+# Fifteen seconds else: tests of compaction wait for it.
+log.cleaner.backoff.ms=500
 ${secure === undefined ? '' : secureProperties(secure)}`
 }
 

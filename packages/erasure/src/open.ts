@@ -26,6 +26,7 @@ import {
   type Scope,
 } from '@perennial/runtime'
 import type { ErasureDeps } from './erase.ts'
+import { createSnapshotTombstones } from './snapshots.ts'
 import type { MemberStores } from './stores.ts'
 
 export type ErasureSettings = Readonly<{
@@ -75,6 +76,7 @@ function storesOf(
   return {
     partitions: activity,
     generations: createGenerations(redis, namespace),
+    snapshots: createSnapshotTombstones(platform),
     risks: createRiskProjection(redis, namespace, activity),
     agenda: createAgenda(redis, namespace, activity),
     ledger: createLedger(redis, platform),

@@ -14,12 +14,14 @@ import type {
   RiskProjection,
   ShadowStore,
 } from '@perennial/runtime'
+import type { SnapshotTombstones } from './snapshots.ts'
 
 /** Every place beside the member rows where something of a member is kept. */
 export type MemberStores = Readonly<{
   partitions: number
   rows: Readonly<{ has(subject: SubjectKey): Promise<boolean> }>
   generations: Pick<Generations, 'forget'>
+  snapshots: SnapshotTombstones
   risks: Pick<RiskProjection, 'forget' | 'get' | 'versions'>
   agenda: Pick<Agenda, 'forget'>
   ledger: Pick<Ledger, 'forget' | 'ofMember'>
@@ -51,6 +53,7 @@ export async function clearStores(
   let kept = 0
   for (const subject of subjects)
     kept += await stores.generations.forget(partitionFor(subject, stores.partitions), subject)
+  await stores.snapshots.forget(subjects)
   const cleared = [
     { where: 'states kept beside the one that serves', count: kept },
     { where: 'jobs', count: jobs.removed },
