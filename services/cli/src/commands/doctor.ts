@@ -52,7 +52,7 @@ export async function doctor(context: Context, life: Life): Promise<void> {
       ...checkTemplates(env, services.outreach),
       await checkPort(services.api),
     ])
-    await checkServers(context, life, platform, add)
+    await checkServers(context, life, { config: platform, snapshotMs: services.scoring.snapshotMs }, add)
   }
   const bad = checks.filter(({ status }) => status === 'fail').length
   const doubtful = checks.filter(({ status }) => status === 'warn').length
@@ -64,7 +64,9 @@ export async function doctor(context: Context, life: Life): Promise<void> {
 
 type Add = (more: Check | readonly Check[]) => void
 
-async function checkServers(context: Context, life: Life, config: PlatformConfig, add: Add): Promise<void> {
+type Deployed = Readonly<{ config: PlatformConfig; snapshotMs: number }>
+
+async function checkServers(context: Context, life: Life, { config, snapshotMs }: Deployed, add: Add): Promise<void> {
   const redis = await locate(context, config, add)
   if (redis !== undefined) {
     life.scope.adopt(redis, (held) => held.stop())
@@ -72,7 +74,7 @@ async function checkServers(context: Context, life: Life, config: PlatformConfig
   }
   const connected =
     config.kafka === undefined ? await embedded(life, config, redis, add) : await kafka(life, config, add)
-  if (connected.log !== undefined) add(await checkTopics(connected.log, config))
+  if (connected.log !== undefined) add(await checkTopics(connected.log, config, snapshotMs))
   if (connected.schemas !== undefined) add(await checkSchemas(connected.schemas))
   if (connected.log !== undefined) add(await checkFlow(connected.log, config.namespace))
   if (redis !== undefined) add(checkIdentityKey(context.env, await isExample(life, config, redis)))

@@ -4,18 +4,45 @@ import { countDead, DEAD_TOPICS } from '../dead/letters.ts'
 import { count, number } from '../terminal/words.ts'
 import { behind } from '../up/backlog.ts'
 import { type Check, fail, failed, ok, warn } from './check.ts'
+import { checkSnapshots } from './snapshots.ts'
 
-/** Every topic, against what it was declared to be. Missing ones are no fault where a start would create them. */
-export async function checkTopics(log: Log, { partitions, kafka }: PlatformConfig): Promise<readonly Check[]> {
+const ACTIVITY_TOPIC = topicOf('member-activity')
+const FACTS_REMEDY =
+  'A rebuild needs five of the longest half-lives of facts, or snapshots that are younger than what is kept: SNAPSHOT_MINUTES.'
+
+/**
+ * Every topic, against what it was declared to be. Missing ones are no fault where a start would create them. `snapshotMs`: how often
+ * snapshots are taken, 0 = never: where there are, facts need be kept only for as long as those are old.
+ */
+export async function checkTopics(
+  log: Log,
+  { partitions, kafka }: PlatformConfig,
+  snapshotMs: number,
+): Promise<readonly Check[]> {
   const missing = await missingTopics(log)
   if (missing.length > 0 && kafka?.cluster.createTopics === true) {
     const detail = `${count(missing.length, 'topic is', 'topics are')} not there yet`
     return [warn('Topics', detail, 'A start creates them, where the broker allows it: perennial up')]
   }
-  const reports = await log.ensureTopics(topicSpecs(TOPICS, partitions))
-  const wrong = reports.flatMap(({ problems }) => problems)
-  if (wrong.length === 0) return [ok('Topics', `${reports.length} are there, with the settings they should have`)]
-  return wrong.map((problem) => fail('Topics', problem, 'The sentence says how; nothing was changed.'))
+  const when = { everyMs: snapshotMs, now: Date.now() }
+  const snapshots = kafka === undefined ? undefined : await checkSnapshots(log, partitions.activity, when)
+  const specs = topicSpecs(TOPICS, partitions).map((spec) =>
+    // What is missing is to be made as declared.
+    spec.name === ACTIVITY_TOPIC && missing.length === 0
+      ? { ...spec, retentionMs: snapshots?.neededMs ?? spec.retentionMs }
+      : spec,
+  )
+  const reports = await log.ensureTopics(specs)
+  const wrong = reports.flatMap(({ topic, problems }) => problems.map((problem) => ({ topic, problem })))
+  const others = snapshots === undefined ? [] : [snapshots.check]
+  if (wrong.length === 0)
+    return [ok('Topics', `${reports.length} are there, with the settings they should have`), ...others]
+  return [
+    ...wrong.map(({ topic, problem }) =>
+      fail('Topics', problem, topic === ACTIVITY_TOPIC ? FACTS_REMEDY : 'The sentence says how; nothing was changed.'),
+    ),
+    ...others,
+  ]
 }
 
 /** The declared topics that the log does not have. */
