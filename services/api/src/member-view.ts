@@ -1,14 +1,26 @@
-import { countOf, type EpochMs, lastAtOf, readTail, type Rows, SLOT, slot, STATUS } from '@perennial/member'
+import { countOf, type EpochMs, lastAtOf, readTail, refuses, type Rows, SLOT, slot, STATUS } from '@perennial/member'
 import { bandName, bandNumber, type Contribution, type Scorer, topReasons, whatWouldChange } from '@perennial/risk'
 
 /** Everything there is to say about one member now. Times are ISO 8601; null = not known. */
 export type MemberView = ReturnType<typeof memberView>
 
-/** Scores the row at `now` and puts every number into words as well. `rows` holds the member at index 0. */
+/** The consent by which a member objects to profiling, see `schemas/README.md`. */
+const PROFILING = 'profiling'
+
+type Scored = ReturnType<typeof scored>
+type Judged = Omit<Scored, 'risk'> & Readonly<{ risk: Scored['risk'] | null }>
+
+/** Of who objects to being profiled: nothing is made of what is known. */
+const NOT_SCORED: Judged = { risk: null, reasons: [], whatWouldChange: [], nextCheckAt: null }
+
+/**
+ * Scores the row at `now` and puts every number into words as well; of who objects to being profiled it tells the facts
+ * alone. `rows` holds the member at index 0.
+ */
 export function memberView(scorer: Scorer, memberId: string, rows: Rows, now: EpochMs) {
-  const score = scorer.score(rows, 0, now)
+  const objects = refuses(rows, 0, PROFILING)
+  const judged: Judged = objects ? NOT_SCORED : scored(scorer, rows, now)
   const { chapter = null, tier = null, timeZone = null, consent } = readTail(rows, 0)
-  const nextCheck = scorer.nextCheck(rows, 0, score.at)
   return {
     memberId,
     status: statusOf(rows),
@@ -18,6 +30,16 @@ export function memberView(scorer: Scorer, memberId: string, rows: Rows, now: Ep
     joinedAt: isoOf(rows, SLOT.joinedAt),
     term: termOf(rows),
     consent: Object.fromEntries(Object.entries(consent).map(([purpose, { granted }]) => [purpose, granted])),
+    profiling: objects ? ('refused' as const) : ('not refused' as const),
+    ...judged,
+    timeline: timelineOf(rows),
+  }
+}
+
+function scored(scorer: Scorer, rows: Rows, now: EpochMs) {
+  const score = scorer.score(rows, 0, now)
+  const nextCheck = scorer.nextCheck(rows, 0, score.at)
+  return {
     risk: {
       at: iso(score.at),
       lapseRisk: score.lapseRisk,
@@ -37,7 +59,6 @@ export function memberView(scorer: Scorer, memberId: string, rows: Rows, now: Ep
     reasons: topReasons(score.contributions).map(scorer.reason),
     whatWouldChange: whatWouldChange(scorer, rows, 0, score.at),
     nextCheckAt: Number.isFinite(nextCheck) ? iso(nextCheck) : null,
-    timeline: timelineOf(rows),
   }
 }
 

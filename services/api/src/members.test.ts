@@ -1,3 +1,4 @@
+import { foldFact, memberKey } from '@perennial/member'
 import { createScorer } from '@perennial/risk'
 import { HAZARD } from '@perennial/risk/testing'
 import { memoryLedger, memoryRiskProjection, NOON, sampleEntry, sampleRisk } from '@perennial/testkit'
@@ -122,6 +123,30 @@ describe('GET /members/{id}', () => {
     expect(member.reasons.length).toBeGreaterThan(0)
     expect(member.whatWouldChange.map(({ name }: { name: string }) => name)).toContain('renews')
     expect(Date.parse(member.nextCheckAt)).toBeGreaterThan(NOON)
+  })
+
+  test('of who objects to being profiled it says so, and tells the facts without a score', async () => {
+    const { app, rows } = await testApi()
+    const row = silentMember('M1')
+    foldFact(row, 0, {
+      kind: 'membership',
+      subject: memberKey('M1'),
+      source: { stream: 5, partition: 0, offset: 99, index: 0 },
+      idHi: 9,
+      idLo: 9,
+      at: NOON,
+      change: { consent: { profiling: false } },
+    })
+    rows.set('M1', row)
+    const member = (await app.inject('/members/M1')).json()
+    expect(member).toMatchObject({
+      profiling: 'refused',
+      risk: null,
+      reasons: [],
+      whatWouldChange: [],
+      nextCheckAt: null,
+    })
+    expect(member).toMatchObject({ tier: 'individual', term: { dues: 200 }, sinceLastAlert: null })
   })
 
   test('says between what the risk of a trained model lies, and of the starter that it cannot', async () => {

@@ -30,10 +30,12 @@ type Seen = Pick<MemberView, 'risk' | 'timeline'>
  * there was none. `ledger` is the member's, newest first.
  */
 export function sinceAlert(view: Seen, ledger: readonly LedgerEntry[], vocabulary: Vocabulary): SinceAlert | undefined {
+  const { risk } = view
+  if (risk === null) return undefined
   const alert = ledger.find(({ decision, parts }) => decision === 'send' && parts !== undefined)
   if (alert?.parts === undefined) return undefined
   const then = new Map(Object.entries(alert.parts))
-  const now = new Map(view.risk.contributions.map((part) => [part.feature, part]))
+  const now = new Map(risk.contributions.map((part) => [part.feature, part]))
   const features = featuresFor(vocabulary)
   const alertedAt = new Date(alert.decidedAt).toISOString()
   const seen = view.timeline.filter(({ lastAt }) => lastAt > alertedAt)
@@ -52,8 +54,8 @@ export function sinceAlert(view: Seen, ledger: readonly LedgerEntry[], vocabular
     alertedAt,
     playbook: alert.playbook,
     riskThen: alert.lapseRisk,
-    riskNow: view.risk.lapseRisk,
-    otherModel: alert.modelId !== view.risk.model.id,
+    riskNow: risk.lapseRisk,
+    otherModel: alert.modelId !== risk.model.id,
     difference: parts.reduce((sum, { change }) => sum + change, 0),
     parts: parts.filter(({ change }) => change !== 0).toSorted((a, b) => Math.abs(b.change) - Math.abs(a.change)),
   }

@@ -1,5 +1,5 @@
 import { memberView } from '@perennial/api'
-import { DAY_MS, newRows, type Rows, SLOT } from '@perennial/member'
+import { DAY_MS, foldFact, memberKey, newRows, type Rows, SLOT } from '@perennial/member'
 import { createScorer, type Model, starterModel } from '@perennial/risk'
 import { BOOSTED, HAZARD } from '@perennial/risk/testing'
 import { expect, test } from 'vitest'
@@ -31,6 +31,22 @@ test('a trained model tells who leaves within its days, how sure it is, and adds
   expect(text).toMatch(/Between \d+ % and \d+ %, nine times in ten/)
   expect(text).toContain('Model hazard-test (trained)')
 })
+
+test('of who objects to being profiled it says so, and no number of a score', () => {
+  const rows = member()
+  object(rows)
+  const view = memberView(createScorer(HAZARD), 'M1', rows, NOW)
+  const text = explanation({ ...view, ...NOTHING_SINCE }, NOW, silentContext())
+  expect(text).toContain('Objects to being profiled')
+  expect(text).toContain('ends 2026-02-10')
+  expect(text).not.toMatch(/ %|log-odds|Engagement|At stake|Without news/)
+})
+
+function object(rows: Rows): void {
+  const source = { stream: 5, partition: 0, offset: 1, index: 0 }
+  const change = { consent: { profiling: false } }
+  foldFact(rows, 0, { kind: 'membership', subject: memberKey('M1'), source, idHi: 1, idLo: 1, at: NOW, change })
+}
 
 test('the starter tells of the renewal ahead, and not how sure it is', () => {
   const text = told(starterModel())

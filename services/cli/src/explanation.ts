@@ -6,22 +6,20 @@ import { roundToSum } from './terminal/round.ts'
 import { renderTable } from './terminal/table.ts'
 import { count, date, distance, instant, number, percent } from './terminal/words.ts'
 
+/** Of a member who may be scored. */
+type Scored = MemberView & Readonly<{ risk: NonNullable<MemberView['risk']> }>
+
 type Look = Pick<Context, 'style' | 'width'>
 
 /** One member as people read it. */
 export function explanation(view: MemberStory, now: EpochMs, look: Look): string {
   const { bold } = look.style
   const { ledger, feedback, sinceLastAlert: since } = view
+  const { risk } = view
   return [
-    ...headline(view, now, look),
-    '',
-    bold('Why'),
-    ...contributions(view, look),
+    ...(risk === null ? unscored(view, now, look) : scored({ ...view, risk }, now, look)),
     '',
     ...(since === null ? [] : [bold(`Since the alert of ${since.alertedAt.slice(0, 10)}`), ...moved(since, look), '']),
-    bold('What would change it'),
-    ...changes(view, now),
-    '',
     bold('Last seen'),
     ...timeline(view, now, look),
     '',
@@ -31,13 +29,27 @@ export function explanation(view: MemberStory, now: EpochMs, look: Look): string
   ].join('\n')
 }
 
-function headline(
-  { memberId, chapter, tier, status, joinedAt, term, risk }: MemberView,
-  now: EpochMs,
-  { style }: Look,
-): string[] {
+function scored(view: Scored, now: EpochMs, look: Look): string[] {
+  const { bold } = look.style
+  const why = [bold('Why'), ...contributions(view, look)]
+  return [...headline(view, now, look), '', ...why, '', bold('What would change it'), ...changes(view, now)]
+}
+
+function unscored(view: MemberView, now: EpochMs, look: Look): string[] {
+  const objects = 'Objects to being profiled, so no score is worked out, and no risk told.'
+  return [who(view, look), objects, ...(view.term === null ? [] : [termWords(view.term, now)])]
+}
+
+function who({ memberId, chapter, tier, status, joinedAt }: MemberView, { style }: Look): string {
   const since = joinedAt === null ? undefined : `member since ${joinedAt.slice(0, 10)}`
-  const who = [style.bold(memberId), chapter, tier, status === 'lapsed' ? 'has lapsed' : undefined, since]
+  return [style.bold(memberId), chapter, tier, status === 'lapsed' ? 'has lapsed' : undefined, since]
+    .filter((part) => part !== undefined && part !== null)
+    .join(' · ')
+}
+
+function headline(view: Scored, now: EpochMs, look: Look): string[] {
+  const { status, term, risk } = view
+  const { style } = look
   const day = risk.horizon.at.slice(0, 10)
   // A trained model tells who has left by then, wherever the term ends.
   const leaves = risk.model.kind === 'trained' ? `leaves by ${day}` : `does not renew by ${day}`
@@ -45,7 +57,7 @@ function headline(
   const band = risk.band === null ? 'no band yet' : `${risk.band} since ${risk.bandSince?.slice(0, 10) ?? '?'}`
   const engagement = `Engagement ${Math.round(risk.engagementScore)} of 100, confidence ${percent(risk.confidence)}.`
   return [
-    who.filter((part) => part !== undefined && part !== null).join(' · '),
+    who(view, look),
     status === 'lapsed'
       ? 'Not a member now, so there is no risk to tell.'
       : `${style.bold(percent(risk.lapseRisk))} ${what} (${band}).`,
@@ -67,7 +79,7 @@ function termWords({ end, dues, autoRenew }: NonNullable<MemberView['term']>, no
 }
 
 /** The largest first; they add up to the last line, also as printed. */
-function contributions({ risk }: MemberView, { width }: Look): string[] {
+function contributions({ risk }: Scored, { width }: Look): string[] {
   const { parts, sum } = roundToSum(
     risk.contributions.map(({ contribution }) => contribution),
     2,
@@ -106,7 +118,7 @@ function factWords(facts: SinceAlert['parts'][number]['facts']): string {
   return facts.map(({ label, lastAt }) => `${label} ${lastAt.slice(0, 10)}`).join(', ')
 }
 
-function changes({ whatWouldChange, risk, nextCheckAt }: MemberView, now: EpochMs): string[] {
+function changes({ whatWouldChange, risk, nextCheckAt }: Scored, now: EpochMs): string[] {
   const widest = Math.max(0, ...whatWouldChange.map(({ label }) => label.length))
   const next = nextWords(nextCheckAt === null ? undefined : Date.parse(nextCheckAt), now)
   return [

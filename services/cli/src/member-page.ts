@@ -39,7 +39,7 @@ export function memberPage(held: Held): string {
 function stateOf(state: Held['state']): string[] {
   if (state === null) return ['No facts are kept.']
   const { status, chapter, tier, timeZone, joinedAt, term, consent, risk, timeline } = state
-  const said = { status, chapter, tier, timeZone, joinedAt, 'term until': term?.end ?? null, dues: risk.dues }
+  const said = { status, chapter, tier, timeZone, joinedAt, 'term until': term?.end ?? null, dues: term?.dues ?? null }
   return [
     '## Membership',
     list([
@@ -49,11 +49,13 @@ function stateOf(state: Held['state']): string[] {
       ),
     ]),
     '## Score and its reasons',
-    list([
-      `Risk of leaving by ${risk.horizon.at}: ${percent(risk.lapseRisk)}, band ${risk.band ?? 'none'}, by model ${risk.model.id}`,
-      `Engagement: ${Math.round(risk.engagementScore)} of 100`,
-      ...risk.contributions.map(({ words, contribution }) => `${words}: ${contribution.toFixed(3)}`),
-    ]),
+    risk === null
+      ? 'None is worked out: the member objects to being profiled.'
+      : list([
+          `Risk of leaving by ${risk.horizon.at}: ${percent(risk.lapseRisk)}, band ${risk.band ?? 'none'}, by model ${risk.model.id}`,
+          `Engagement: ${Math.round(risk.engagementScore)} of 100`,
+          ...risk.contributions.map(({ words, contribution }) => `${words}: ${contribution.toFixed(3)}`),
+        ]),
     '## What was seen',
     list(timeline.map(({ signal, count, lastAt }) => `${signal}: ${count} times, last ${lastAt}`)),
   ]

@@ -44,7 +44,7 @@ test('what changed since the last alert adds up to the difference, with the fact
   const view = memberView(scorer, 'M1', rows, NOW)
   const since = sinceAlert(view, [heldSince, alert], scorer.vocabulary)
   expect(since).toMatchObject({ alertedAt: '2025-12-02T00:00:00.000Z', riskThen: alert.lapseRisk, otherModel: false })
-  expect(since?.difference).toBe(view.risk.logit - logitThen)
+  expect(since?.difference).toBe((view.risk?.logit ?? 0) - logitThen)
   expect(since?.parts.reduce((sum, { change }) => sum + change, 0)).toBe(since?.difference)
   expect(since?.parts.map(({ feature, change }) => [feature, change < 0])).toEqual([
     ['silence', true],

@@ -114,7 +114,8 @@ export const MEMBER_SCHEMAS = {
         },
       },
       consent: { type: 'object', additionalProperties: { type: 'boolean' } },
-      risk: { $ref: '#/components/schemas/Risk' },
+      profiling: { type: 'string', enum: ['refused', 'not refused'], description: 'Refused: nothing is scored.' },
+      risk: { anyOf: [{ $ref: '#/components/schemas/Risk' }, { type: 'null' }] },
       reasons: REASONS,
       whatWouldChange: {
         type: 'array',
