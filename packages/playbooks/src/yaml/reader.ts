@@ -38,6 +38,8 @@ export function readYaml<T>(
   const place: Place = { say: (node, reason) => sayAt(node?.range?.[0] ?? 0, reason) }
   try {
     const document = parseDocument(text, { lineCounter: lines, prettyErrors: false })
+    // The reader of YAML keeps what it could not go through as a mistake of the file's.
+    if (document.errors.some(({ message }) => message.startsWith('Maximum call stack'))) throw new RangeError()
     for (const { pos, message } of [...document.errors, ...document.warnings]) sayAt(pos[0], message)
     if (document.contents === null) sayAt(0, 'the file is empty')
     const value = document.contents === null || problems.length > 0 ? undefined : read(document.contents, place)
