@@ -32,7 +32,7 @@ export type Soaked = Readonly<{
   memory: Readonly<Record<ServiceName, MemoryTrend>>
   /** Records of the sources that waited, looked at every few seconds. */
   waiting: Readonly<{ firstThird: number; lastThird: number; most: number; catchUpSeconds: number }>
-  /** From the producer's hand to the outreach job, kills and all, in ms. */
+  /** From the producer's hand to the outreach job, kills and all, in ms; without what was offered in the overload. */
   toJob: Quantiles
   overload?: Overload
   /** What went wrong; none: the soak held. */
@@ -69,6 +69,7 @@ async function hold(stand: Stand, crew: Crew, options: SoakOptions, note: (line:
   const jobs = watchJobs(platform)
   const steady = await steadily(stand, crew, { ...options, writer, load, note })
   const catchUpSeconds = await settled(stand, crew)
+  const overloadedFrom = performance.timeOrigin + performance.now()
   note(`Caught up after ${catchUpSeconds.toFixed(1)} s`)
   const overload = options.overloadSeconds > 0 ? await overloaded(stand, crew, { ...options, writer, load }) : undefined
   // What was decided last may still be made.
@@ -84,7 +85,7 @@ async function hold(stand: Stand, crew: Crew, options: SoakOptions, note: (line:
     toJob: quantilesOf(
       added.flatMap(({ memberId, at }) => {
         const sent = load.sentAt.get(memberId)
-        return sent === undefined ? [] : [at - sent]
+        return sent === undefined || sent >= overloadedFrom ? [] : [at - sent]
       }),
     ),
     ...(overload === undefined ? {} : { overload }),
