@@ -6,7 +6,7 @@ import type { Delivery } from './webhook-receiver.ts'
 export type ContactRecord = Readonly<{
   entries: readonly LedgerEntry[]
   jobs: readonly Readonly<{ id: string; memberId: string; playbook: string; step: string }>[]
-  deliveries: readonly Pick<Delivery, 'id' | 'genuine' | 'body'>[]
+  deliveries: readonly Pick<Delivery, 'id' | 'genuine' | 'fresh' | 'body'>[]
 }>
 
 export async function contactRecord(
@@ -41,7 +41,7 @@ export function contactFaults({ entries, jobs, deliveries }: ContactRecord): str
     ...repeated(deliveries.map(({ body }) => `${String(body.data['memberId'])}|${String(body.data['playbook'])}`)).map(
       (key) => `contacted twice: ${key}`,
     ),
-    ...deliveries.filter(({ genuine }) => !genuine).map(({ id }) => `badly signed: ${id}`),
+    ...deliveries.filter(({ genuine, fresh }) => !genuine || !fresh).map(({ id }) => `badly signed: ${id}`),
     ...entries
       .filter(({ decision, reason }) => decision === 'hold' && reason === undefined)
       .map(({ id }) => `held without a reason: ${id}`),

@@ -7,6 +7,8 @@ export type Delivery = Readonly<{
   id: string
   /** Whether the signature is right, by Standard Webhooks 1.0.0. */
   genuine: boolean
+  /** Whether it says that it was sent just now. */
+  fresh: boolean
   body: Readonly<{ type: string; timestamp: string; data: Readonly<Record<string, unknown>> }>
   text: string
   at: number
@@ -95,5 +97,5 @@ function read(request: IncomingMessage, text: string, { secret, now }: Known): O
     return version === 'v1' && given.length === wanted.length && timingSafeEqual(given, wanted)
   })
   const fresh = Math.abs(now / 1_000 - Number(timestamp)) < 300
-  return { id, genuine: genuine && fresh, body: JSON.parse(text), text }
+  return { id, genuine, fresh, body: JSON.parse(text), text }
 }

@@ -87,6 +87,7 @@ export async function check({ ground, copy, produced, people, losses, misreadabl
 
 const NONE = () => []
 
+/** How fresh it is says nothing here: clocks jump. */
 function byWebhook({ id, genuine, body: { data }, at }: Delivery): Accepted {
   const { memberId, playbook, step, termId, purpose } = data as Record<string, string>
   return {
