@@ -7,7 +7,7 @@ export type Tree = Readonly<Record<string, string>>
 type Allowed = Readonly<{
   /** Packages of ours. */
   own: readonly string[]
-  /** Packages of others; `undefined`: any, but for those that KEPT names. */
+  /** Packages of others; left out: all but those that KEPT names. */
   foreign?: readonly string[]
 }>
 

@@ -8,7 +8,7 @@ const ROOT = join(import.meta.dirname, '..', '..')
 const PURE = 'packages/member/src'
 const SERVICE = 'services/ingest/src'
 
-/** [rule, file, source that breaks it]: a rule never seen failing is not a rule. */
+/** [rule, file, source that breaks it on purpose]: a rule never seen failing is not a rule. These are texts, and nothing runs them. */
 const BAD: readonly (readonly [string, string, string])[] = [
   ['eslint(max-lines)', `${SERVICE}/long.ts`, 'export {}\n'.repeat(301)],
   ['eslint(max-lines-per-function)', `${SERVICE}/long-function.ts`, longFunction(41)],

@@ -13,7 +13,7 @@ test('rounding to the grain moves by half a grain at most, and leaves multiples 
   )
 })
 
-test('sums of rounded numbers are exact: any order gives the same bits', () => {
+test('sums of rounded numbers are exact: every order gives the same bits', () => {
   fc.assert(
     fc.property(fc.array(moderate, { maxLength: 4 }), (xs) => {
       const rounded = xs.map(toGrain)
