@@ -9,9 +9,15 @@ const BLOCKS_AT_ONCE = 64
 
 /** Holds every member's row against what the load must have made of it. Throws: a fast wrong answer is a failed run. */
 export async function checkRows(platform: Platform, expected: Expected): Promise<void> {
+  complain('the rows in Redis', await wrongRows(platform, expected))
+  const rows = await countRows(platform)
+  if (rows !== expected.members) throw new Error(`Wrong result: ${rows} rows for ${expected.members} members.`)
+}
+
+/** What is wrong with the members' rows, in words. */
+export async function wrongRows(platform: Platform, expected: Expected): Promise<string[]> {
   const { namespace, partitions } = platform
-  const redis = platform.redis('command')
-  const reader = createMemberReader(redis, namespace, partitions.activity, BUILT_IN)
+  const reader = createMemberReader(platform.redis('command'), namespace, partitions.activity, BUILT_IN)
   const problems: string[] = []
   for (let from = 0; from < expected.members; from += AT_ONCE) {
     const count = Math.min(AT_ONCE, expected.members - from)
@@ -21,10 +27,13 @@ export async function checkRows(platform: Platform, expected: Expected): Promise
       if (problem !== undefined) problems.push(`${ids[i]}: ${problem}`)
     }
   }
-  complain('the rows in Redis', problems)
-  const sizes = Array.from({ length: partitions.activity }, (_, p) => redis.hlen(partitionKeys(namespace, p).rows))
-  const rows = (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
-  if (rows !== expected.members) throw new Error(`Wrong result: ${rows} rows for ${expected.members} members.`)
+  return problems
+}
+
+export async function countRows({ redis, namespace, partitions }: Platform): Promise<number> {
+  const connection = redis('command')
+  const sizes = Array.from({ length: partitions.activity }, (_, p) => connection.hlen(partitionKeys(namespace, p).rows))
+  return (await Promise.all(sizes)).reduce((sum, size) => sum + size, 0)
 }
 
 /** Holds what ingest wrote against the load: every fact once, for the right member. */
