@@ -81,6 +81,7 @@ export const SIGNALS = [
     stream: 'email-activity',
     label: 'contacts by other teams',
   },
+  { id: 19, name: 'profile_done', family: 'neutral', stream: 'custom-activity', label: 'profiles filled in' },
 ] as const satisfies readonly Signal[]
 
 export type SignalName = (typeof SIGNALS)[number]['name']

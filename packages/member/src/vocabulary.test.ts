@@ -47,6 +47,7 @@ describe('a vocabulary', () => {
       'complaint_opened',
       'complaint_closed',
       'contacted_elsewhere',
+      'profile_done',
       'forum.banned',
     ])
   })

@@ -108,6 +108,9 @@ export const CUSTOM_VOCABULARY = {
     complaint_opened: { segment: 'track Complaint Opened', signal: 'complaint_opened', amount: 1 },
     complaint_closed: { segment: 'track Complaint Closed', signal: 'complaint_closed', amount: 1 },
   },
+  profile: {
+    completed: { segment: 'track Profile Completed', signal: 'profile_done', amount: 1 },
+  },
   staff: {
     contacted: { segment: 'track Staff Contacted', signal: 'contacted_elsewhere', amount: 1 },
   },
