@@ -111,3 +111,24 @@ test('a folder is followed, and a metric says when it is refused', async () => {
     rmSync(folder, { recursive: true })
   }
 }, 30_000)
+
+test('at the start a Redis that takes nothing in is waited for, and plays that are not in order are not', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'perennial-follow-'))
+  const { scope, release } = createScope()
+  try {
+    const { text } = play('one')
+    writeFileSync(join(folder, 'a.yaml'), text)
+    const platform = { logger: quietLogger(), metrics: createMetrics() }
+    const start = (accept: () => Promise<void>) =>
+      followPlays(platform, scope, { folder, vocabulary: BUILT_IN, killSwitch: [], service: 'dispatcher', accept })
+    const full = new Error("OOM command not allowed when used memory > 'maxmemory'.")
+    const keep = vi.fn<() => Promise<void>>().mockRejectedValueOnce(full).mockResolvedValue()
+    const plays = await start(keep)
+    expect(plays().playbooks).toMatchObject([{ name: 'one' }])
+    expect(keep).toHaveBeenCalledTimes(2)
+    await expect(start(() => Promise.reject(new Fault('config', 'no template')))).rejects.toThrow('no template')
+  } finally {
+    await release()
+    rmSync(folder, { recursive: true })
+  }
+})

@@ -1,7 +1,16 @@
 import { setTimeout } from 'node:timers/promises'
 import type { Vocabulary } from '@perennial/member'
 import { type Plays, type SourceFile } from '@perennial/playbooks'
-import { fingerprint, gauge, isFault, messageOf, type Platform, type Scope } from '@perennial/runtime'
+import {
+  fingerprint,
+  gauge,
+  isFault,
+  type Logger,
+  messageOf,
+  pause,
+  type Platform,
+  type Scope,
+} from '@perennial/runtime'
 import { playFiles, playsInForce } from './plays.ts'
 
 /** How often the folder is looked at. */
@@ -20,14 +29,15 @@ export type FollowSettings = Readonly<{
 /**
  * The plays of a folder, as of the last look, followed until the scope ends: a change is in force within a few seconds, as a whole
  * or not at all. What is not in order leaves the plays before it in force, and is said once with file, line, column and
- * reason, and by a metric for as long as it is so. At the start it is a Fault (`config`).
+ * reason, and by a metric for as long as it is so. At the start it is a Fault (`config`), while `accept` that fails for another
+ * reason, such as a Redis that is full and takes nothing in, is tried again until it succeeds.
  */
 export async function followPlays(
   { logger, metrics }: Pick<Platform, 'logger' | 'metrics'>,
   scope: Scope,
   settings: FollowSettings,
 ): Promise<() => Plays> {
-  const follower = await createPlaysFollower(() => playFiles(settings.folder), settings)
+  const follower = await firstPlays(logger, scope, settings)
   gauge(metrics, {
     name: `perennial_${settings.service}_playbooks_refused`,
     help: '1 while the folder of plays is not in order, and those before stay in force; else 0.',
@@ -56,6 +66,18 @@ export async function followPlays(
   return follower.plays
 }
 
+async function firstPlays(logger: Logger, { signal }: Scope, settings: FollowSettings): Promise<PlaysFollower> {
+  for (;;) {
+    try {
+      return await createPlaysFollower(() => playFiles(settings.folder), settings)
+    } catch (error) {
+      if (isFault(error, 'config') || signal.aborted) throw error
+      logger.warn(`The plays could not be put in force, trying again: ${messageOf(error)}`)
+      await pause(LOOK_EVERY_MS, signal)
+    }
+  }
+}
+
 /** Until the scope ends. */
 function lookAgainAndAgain(scope: Scope, look: () => Promise<void>): void {
   const stopping = new AbortController()
@@ -78,6 +100,8 @@ export type Look =
   | Readonly<{ kind: 'refused'; problems: readonly string[] }>
 
 const SAME: Look = { kind: 'same' }
+
+type PlaysFollower = Awaited<ReturnType<typeof createPlaysFollower>>
 
 /** Tells what becomes of the plays with each look at their texts. Throws at the start where they are not in order. */
 export async function createPlaysFollower(
