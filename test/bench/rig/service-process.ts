@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { freePort, spawnTied } from '@perennial/runtime'
+import { imageNodeArgs } from './image.ts'
 import { type Metrics, readMetrics } from './metrics.ts'
 import { type Usage, usageOf } from './usage.ts'
 
@@ -39,7 +40,7 @@ export async function startService(name: ServiceName, options: ServiceOptions): 
   const port = await freePort()
   const log = join(options.folder, `${name}.log`)
   const program = join('services', name, 'src', 'main.ts')
-  const child = await spawnTied(process.execPath, [...options.nodeArgs, program], {
+  const child = await spawnTied(process.execPath, [...imageNodeArgs(), ...options.nodeArgs, program], {
     cwd: ROOT,
     env: { ...options.env, METRICS_PORT: String(port) },
     log,
