@@ -141,6 +141,24 @@ describe.runIf(kafkaServer() !== undefined)('records that cannot be used', () =>
   const held = async (reason: string) =>
     (await ingest.metrics()).sum('perennial_ingest_held_up_partitions', { reason }) > 0
 
+  test('a partition with too many of them stops, and goes on by itself once good ones come', async () => {
+    const partition = 1
+    const visits = (name: string, count: number) =>
+      Array.from({ length: count }, (_, n) => ({ partition, value: good(`${name}-${n}`) }))
+    const broken = Array.from({ length: 60 }, (_, n) => ({ partition, value: Buffer.from(`broken ${n}`) }))
+    const before = (await deployment.platform.log.endOffsets(WEBSITE))[partition] ?? 0
+    const letters = (await deadLetters()).length
+    await append([...visits('before', 150), ...broken])
+    await waitFor('the partition to be stopped', async () => held('stopped'))
+    expect((await deadLetters()).length - letters).toBeLessThan(15)
+    await append(visits('after', 100))
+    await waitFor('the partition to go on', async () => (await committed(WEBSITE))[partition] === before + 310)
+    await ingest.line('Good records come again behind')
+    expect(await held('stopped')).toBe(false)
+    expect((await ingest.metrics()).sum('perennial_ingest_releases_total', { stream: 'website-activity' })).toBe(1)
+    expect((await deadLetters()).length - letters).toBe(60)
+  }, 60_000)
+
   test('too many of them stop the partition, loudly, and leave the rest where it is', async () => {
     const topic = topicOf('event-attendance')
     const dead = deadTopicOf('event-attendance')

@@ -12,6 +12,11 @@ export function createCounters(registry: Registry) {
     dropped: count('dropped', 'Records in order that make no fact, by reason.', 'stream', 'reason'),
     dead: count('dead', 'Records set aside in the dead letters, by violation.', 'stream', 'violation'),
     lowTrust: count('low_trust', 'Records that a machine may have made, by the rule that says so.', 'stream', 'rule'),
+    releases: count(
+      'releases',
+      'Times a stopped partition went on, good records having come behind the bad ones.',
+      'stream',
+    ),
     sendSeconds: histogram(registry, {
       name: 'perennial_ingest_send_duration_seconds',
       help: 'Time until the log has acknowledged one send.',

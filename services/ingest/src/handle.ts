@@ -15,6 +15,7 @@ import { readPast } from './past.ts'
 import type { Positions } from './positions.ts'
 import { type SchemaCache, unknownSchema } from './schema-cache.ts'
 import type { Owned } from './sources.ts'
+import type { StoppedPartitions } from './stopped-partitions.ts'
 import { Tally } from './tally.ts'
 import type { Telemetry } from './telemetry.ts'
 
@@ -24,6 +25,7 @@ export type HandleDeps = Readonly<{
   schemas: SchemaCache
   positions: Positions
   telemetry: Telemetry
+  stopped: Pick<StoppedPartitions, 'add'>
   /** Undefined: no address is kept. */
   addresses: Pick<AddressBook, 'keep'> | undefined
   /** Who must not come back. */
@@ -173,9 +175,15 @@ async function recall(deps: HandleDeps, { tp, partition }: Owned, first: number)
   partition.recall(past, first)
 }
 
-/** The position stays before the record that was one too many. */
-function stopPartition({ telemetry }: HandleDeps, owned: Owned, consumption: Consumption, stop: Stop): void {
-  consumption.seek(owned.tp, stop.offset)
+/** The position stays before the record that was one too many, until good ones come behind it. */
+function stopPartition(
+  { telemetry, stopped }: HandleDeps,
+  owned: Owned,
+  consumption: Consumption,
+  { offset, share }: Stop,
+): void {
+  consumption.seek(owned.tp, offset)
   consumption.pause(owned.tp)
-  telemetry.stopped(owned, stop.offset, stop.share)
+  telemetry.stopped(owned, offset, share)
+  stopped.add(owned, offset, () => consumption.resume(owned.tp))
 }

@@ -22,6 +22,10 @@ export class PartitionStates {
     this.#stopped.add(key)
   }
 
+  letGo(key: string): void {
+    this.#stopped.delete(key)
+  }
+
   reset(key: string): void {
     this.#waitingSince.delete(key)
     this.#stopped.delete(key)

@@ -1,4 +1,4 @@
-import type { Consumption, TopicPartition } from '@perennial/runtime'
+import { type Consumption, type TopicPartition, tpKey } from '@perennial/runtime'
 
 /**
  * The positions that may be committed. They are committed together at intervals and not after each batch:
@@ -19,11 +19,11 @@ export class Positions {
 
   /** Everything below `next` is in the log behind us. */
   done(tp: TopicPartition, next: number): void {
-    this.#done.set(keyOf(tp), { tp, next })
+    this.#done.set(tpKey(tp), { tp, next })
   }
 
   forget(tps: readonly TopicPartition[]): void {
-    for (const tp of tps) this.#done.delete(keyOf(tp))
+    for (const tp of tps) this.#done.delete(tpKey(tp))
   }
 
   /** Commits what is done. A failed commit is made up for by the next one. */
@@ -39,8 +39,4 @@ export class Positions {
     clearInterval(this.#timer)
     await this.flush().catch(this.#failed)
   }
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`
 }

@@ -35,6 +35,8 @@ export class SourcePartition {
   readonly #source: { stream: number; partition: number; offset: number }
   #id = { hi: 0, lo: 0 }
   #hasId = false
+  /** Below this offset no record is one too many. */
+  #letGoUntil = 0
 
   constructor(name: SourceName, partition: number, deps: SourcePartitionDeps) {
     this.#deps = deps
@@ -66,10 +68,21 @@ export class SourcePartition {
   judge(record: LogRecord): Judged {
     const taken = this.#take(record)
     if (taken.kind === 'unresolved') return taken
-    if (taken.kind === 'dead' && this.#breaker.wouldTrip()) return { kind: 'stop', share: this.#breaker.share }
+    if (taken.kind === 'dead' && record.offset >= this.#letGoUntil && this.#breaker.wouldTrip())
+      return { kind: 'stop', share: this.#breaker.share }
     this.#remember(record.offset, taken)
     this.next = record.offset + 1
     return taken
+  }
+
+  /** Whether the latest records were good, and enough of them that what was bad before no longer counts. */
+  get goodAgain(): boolean {
+    return this.#breaker.goodAgain
+  }
+
+  /** Good records in a row end before `until`: none before them stops the partition any more. */
+  letGo(until: number): void {
+    this.#letGoUntil = until
   }
 
   /** Arrow: it is handed to the intake for every record. */

@@ -1,5 +1,5 @@
 import type { Vocabulary } from '@perennial/member'
-import type { TopicPartition } from '@perennial/runtime'
+import { type TopicPartition, tpKey } from '@perennial/runtime'
 import {
   type Intake,
   type SchemaById,
@@ -44,42 +44,46 @@ export class Sources {
 
   /** Takes the partition over, knowing nothing of it yet. */
   own(tp: TopicPartition): Owned {
-    const stream = this.#streams.get(tp.topic)
-    if (stream === undefined) throw new Error(`${tp.topic} is no source topic.`)
-    const { config, vocabulary, hashEmail } = this.#deps
-    const { maxFutureMs, badShare, deadSchemaIds } = config
-    const partition = new SourcePartition(stream.name, tp.partition, {
-      intake: stream.intake,
-      hashEmail,
-      vocabulary,
-      maxFutureMs,
-      badShare,
-      givenUp: deadSchemaIds,
-    })
-    const owned = { tp, stream: stream.name, deadTopic: stream.deadTopic, partition }
-    this.#owned.set(keyOf(tp), owned)
+    const { name, deadTopic } = this.#streamOf(tp)
+    const partition = this.#partition(tp, this.#deps.config.badShare)
+    const owned = { tp, stream: name, deadTopic, partition }
+    this.#owned.set(tpKey(tp), owned)
     return owned
   }
 
+  /** Judges the records of the partition as its owner does, knows nothing of them yet, and never stops. */
+  scout(tp: TopicPartition): SourcePartition {
+    return this.#partition(tp, 1)
+  }
+
   get(tp: TopicPartition): Owned {
-    return this.#owned.get(keyOf(tp)) ?? this.own(tp)
+    return this.#owned.get(tpKey(tp)) ?? this.own(tp)
   }
 
   disown(tp: TopicPartition): Owned | undefined {
-    const owned = this.#owned.get(keyOf(tp))
-    this.#owned.delete(keyOf(tp))
+    const owned = this.#owned.get(tpKey(tp))
+    this.#owned.delete(tpKey(tp))
     return owned
   }
 
   all(): readonly Owned[] {
     return [...this.#owned.values()]
   }
+
+  #partition(tp: TopicPartition, badShare: number): SourcePartition {
+    const { name, intake } = this.#streamOf(tp)
+    const { config, vocabulary, hashEmail } = this.#deps
+    const { maxFutureMs, deadSchemaIds: givenUp } = config
+    return new SourcePartition(name, tp.partition, { intake, hashEmail, vocabulary, maxFutureMs, badShare, givenUp })
+  }
+
+  #streamOf({ topic }: TopicPartition): Stream {
+    const stream = this.#streams.get(topic)
+    if (stream === undefined) throw new Error(`${topic} is no source topic.`)
+    return stream
+  }
 }
 
 function streamOf({ name, deadTopic, intake }: SourceStream<SourceName>, schemaById: SchemaById): Stream {
   return { name, deadTopic, intake: intake(schemaById) }
-}
-
-function keyOf({ topic, partition }: TopicPartition): string {
-  return `${topic}/${partition}`
 }

@@ -12,9 +12,11 @@ function telemetry(lag: readonly Lag[] = []) {
   const logger = createLogger('test', { level: 'silent', format: 'json' })
   const errors: unknown[] = []
   logger.error = (_: unknown, message?: string) => void errors.push(message)
+  const warnings: unknown[] = []
+  logger.warn = (_: unknown, message?: string) => void warnings.push(message)
   const made = new Telemetry({ registry, logger, clock, schemaPatienceMs: 60_000, lag: () => lag })
   const value = async (name: string) => (await registry.getSingleMetric(`perennial_ingest_${name}`)?.get())?.values
-  return { made, clock, errors, value }
+  return { made, clock, errors, warnings, value }
 }
 
 test('a partition that waits for a schema is an error only when it has waited too long, and no longer once it moves', () => {
@@ -40,6 +42,15 @@ test('a stopped partition says what to do, and is forgotten with the partition',
   expect(await value('held_up_partitions')).toContainEqual({ labels: { reason: 'stopped' }, value: 1 })
   made.reset(place)
   expect(await value('held_up_partitions')).toContainEqual({ labels: { reason: 'stopped' }, value: 0 })
+})
+
+test('a partition that is let go is held up no longer, and was let go once', async () => {
+  const { made, warnings, value } = telemetry()
+  made.stopped(place, 99, 0.061)
+  made.letGo(place, 99, 12)
+  expect(warnings.join()).toContain('behind 12 bad ones')
+  expect(await value('held_up_partitions')).toContainEqual({ labels: { reason: 'stopped' }, value: 0 })
+  expect(await value('releases_total')).toEqual([{ labels: { stream: 'purchase' }, value: 1 }])
 })
 
 test('lag is in records, and in seconds of event time while records wait', async () => {

@@ -1,6 +1,8 @@
 import { type Clock, gauge, type Logger, type Registry, type TopicPartition } from '@perennial/runtime'
 import type { SourceName } from '@perennial/streams'
+import { GOOD_AGAIN } from './breaker.ts'
 import { createCounters } from './counters.ts'
+import { REACH } from './look-ahead.ts'
 import { PartitionStates } from './partition-states.ts'
 import type { Tally } from './tally.ts'
 
@@ -69,9 +71,36 @@ export class Telemetry {
     this.#deps.logger.error(
       { ...place.tp, offset, share: Number(share.toFixed(3)) },
       'Too many records cannot be used: the partition is stopped, and no more of it is set aside. ' +
-        'See why with `perennial dead-letters`, mend the producer or upgrade, then restart ingest. ' +
-        'To set them aside all the same, raise BAD_RECORD_SHARE (1 never stops).',
+        'See why with `perennial dead-letters`, then mend the producer, or upgrade and restart ingest. ' +
+        `It goes on by itself once ${GOOD_AGAIN} good records in a row stand behind the bad ones, which are set aside ` +
+        'then. To set them aside at once, raise BAD_RECORD_SHARE (1 never stops).',
     )
+  }
+
+  /** The stopped partition goes on at `offset`: of the records from there, `bad` are set aside before good ones come. */
+  letGo(place: Place, offset: number, bad: number): void {
+    this.#states.letGo(keyOf(place))
+    this.#counters.releases.inc({ stream: place.stream })
+    this.#deps.logger.warn(
+      { ...place.tp, offset, bad },
+      `Good records come again behind ${bad} bad ones: the partition goes on, and the bad ones are set aside. ` +
+        'See them with `perennial dead-letters`; repaired, they can be sent again.',
+    )
+  }
+
+  /** Nobody looks for good records behind `offset` any more. */
+  leftStopped(place: Place, offset: number): void {
+    this.#deps.logger.error(
+      { ...place.tp, offset },
+      `No ${GOOD_AGAIN} good records in a row stand in the ${REACH} offsets behind the one that was too many: the ` +
+        'partition stays stopped until a person decides. Restart ingest to look again after an upgrade, or with a ' +
+        'raised BAD_RECORD_SHARE to set the bad ones aside (1 never stops).',
+    )
+  }
+
+  /** Looking for good records behind the bad ones failed, and is tried again. */
+  lookFailed(place: Place, error: unknown): void {
+    this.#deps.logger.warn({ ...place.tp, err: error }, 'Could not read on behind a stopped partition; trying again.')
   }
 
   commitFailed(error: unknown): void {
@@ -115,7 +144,7 @@ function createGauges({ registry, clock, lag }: TelemetryDeps, states: Partition
   })
   gauge(registry, {
     name: 'perennial_ingest_held_up_partitions',
-    help: 'Source partitions that do not move: stopped for too many bad records, or waiting for a schema.',
+    help: 'Source partitions that do not move: stopped for too many bad records until good ones come, or waiting for a schema.',
     labels: ['reason'],
     collect(metric) {
       const { stopped, waiting } = states.held()

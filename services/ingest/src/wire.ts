@@ -1,6 +1,7 @@
 import { readVocabulary } from '@perennial/deployment'
 import {
   type AddressBook,
+  type ConsumeOptions,
   type Consumption,
   createAddressBook,
   createEmailHash,
@@ -19,6 +20,7 @@ import { takeBatch } from './handle.ts'
 import { Positions } from './positions.ts'
 import { SchemaCache } from './schema-cache.ts'
 import { Sources } from './sources.ts'
+import { StoppedPartitions } from './stopped-partitions.ts'
 import { Telemetry } from './telemetry.ts'
 
 /** Partitions judged at a time: enough that some pack while a send is under way. */
@@ -44,22 +46,17 @@ export async function startIngest(
   void started.promise.then((consumption) => (held = consumption))
   const telemetry = createTelemetry(platform, config, sources, () => held)
   const sender = await createSender(platform, config, telemetry)
-  const deps = { log, sender, schemas, telemetry, addresses, erasures }
+  const stopped = new StoppedPartitions({ log, schemas, telemetry, scout: (tp) => sources.scout(tp) })
+  const deps = { log, sender, schemas, telemetry, stopped, addresses, erasures }
   const positions = new Positions(started.promise, COMMIT_EVERY_MS, (error) => telemetry.commitFailed(error))
   scope.adopt(sender, (it) => it.close())
+  scope.adopt(stopped, (it) => it.close())
 
   const consumption = await log.consume({
     group: `${platform.namespace}-ingest`,
     topics: sources.topics,
     concurrency: CONCURRENCY,
-    async onAssigned(tp) {
-      telemetry.reset(sources.own(tp))
-      return undefined
-    },
-    async onRevoked(tps) {
-      positions.forget(tps)
-      for (const owned of tps.map((tp) => sources.disown(tp))) if (owned !== undefined) telemetry.reset(owned)
-    },
+    ...ownership({ sources, positions, stopped, telemetry }),
     onBatch: async (batch) => takeBatch({ ...deps, positions }, sources.get(batch.tp), batch, await started.promise),
   })
   started.resolve(consumption)
@@ -67,6 +64,27 @@ export async function startIngest(
   scope.adopt(positions, (it) => it.close())
   consumption.failed.catch((error: unknown) => platform.fatal(error))
   return { status: () => telemetry.held(), notReady: () => stoppedReason(telemetry.held().stopped) }
+}
+
+type Kept = Readonly<{ sources: Sources; positions: Positions; stopped: StoppedPartitions; telemetry: Telemetry }>
+
+/** What is kept of a partition begins with its assignment, and goes with it. */
+function ownership({ sources, positions, stopped, telemetry }: Kept): Pick<ConsumeOptions, 'onAssigned' | 'onRevoked'> {
+  return {
+    async onAssigned(tp) {
+      stopped.forget(tp)
+      telemetry.reset(sources.own(tp))
+      return undefined
+    },
+    async onRevoked(tps) {
+      positions.forget(tps)
+      for (const tp of tps) {
+        stopped.forget(tp)
+        const owned = sources.disown(tp)
+        if (owned !== undefined) telemetry.reset(owned)
+      }
+    },
+  }
 }
 
 function hashing(platform: Platform, { identityKey = guessableKey(platform) }: IngestConfig) {
@@ -118,7 +136,7 @@ function guessableKey({ namespace, logger }: Platform): string {
   return guessableIdentityKey(namespace)
 }
 
-/** A partition that was stopped for its bad records stays so until somebody has looked. */
+/** Good records behind the bad ones make it go on; without them somebody has to look. */
 function stoppedReason(stopped: readonly unknown[]): string | undefined {
   return stopped.length === 0 ? undefined : `${stopped.length} source partitions are stopped: too many bad records`
 }
