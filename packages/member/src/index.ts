@@ -72,6 +72,7 @@ export {
   BUILT_IN,
   MOST_OPEN_SIGNALS,
   type OpenSignal,
+  openSignalsOf,
   type SignalProblem,
   signalProblems,
   type Vocabulary,

@@ -54,6 +54,13 @@ export function vocabularyOf(open: readonly OpenSignal[]): Vocabulary {
   }
 }
 
+/** The open signals that a vocabulary was made of. */
+export function openSignalsOf({ signals }: Vocabulary): OpenSignal[] {
+  return signals
+    .slice(SIGNAL_COUNT)
+    .map(({ name, stream, family, label }) => ({ stream, action: name.slice(stream.length + 1), family, label }))
+}
+
 /** Everything that keeps these from being open signals, in their order. */
 export function signalProblems(open: readonly OpenSignal[]): SignalProblem[] {
   const seen = new Map<string, number>()

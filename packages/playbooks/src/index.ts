@@ -59,7 +59,7 @@ export {
   type Status,
   type Step,
 } from './playbook.ts'
-export { type Claim, isAlert, quotasFor } from './quotas.ts'
+export { type Claim, hasQuotas, isAlert, quotasFor } from './quotas.ts'
 export { type Owner, ownerOf, possibleOwners } from './owner.ts'
 export { capsFor, contactTerms, DEFAULT_POLICY, quietHoursFor } from './policy.ts'
 export { inSegment, type Segment } from './segment/segment.ts'

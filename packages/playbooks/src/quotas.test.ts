@@ -1,7 +1,9 @@
 import { DAY_MS, HOUR_MS } from '@perennial/member'
 import { expect, test } from 'vitest'
+import type { Owner } from './owner.ts'
+import type { Playbook, Policy } from './playbook.ts'
 import { DEFAULT_POLICY } from './policy.ts'
-import { type Claim, quotasFor } from './quotas.ts'
+import { type Claim, hasQuotas, quotasFor } from './quotas.ts'
 import { aPlaybook, playbookWith } from './testing/sample-input.ts'
 
 const step = { name: 'alert', channel: 'log', delayMs: 0 }
@@ -37,4 +39,21 @@ test("a play's own limit takes the place of the policy's", () => {
   ])
   const playbook = playbookWith({ limit: { contacts: 5, withinMs: HOUR_MS } })
   expect(claim({ policy: limited, playbook })).toMatchObject([{ most: 5, withinMs: HOUR_MS }])
+})
+
+const alert = { ...playbookWith({ purpose: 'internal' }), enabled: true, steps: [{ ...step, owner: 'kim' }] }
+
+const inTurn: Owner = { by: 'turn', owners: ['jo', 'kim'] }
+const limit = { contacts: 5, withinMs: DAY_MS }
+
+test.each<[string, Partial<Playbook>, Policy, boolean]>([
+  ['neither budget nor limit', {}, DEFAULT_POLICY, false],
+  ['a budget, and a play with alerts', {}, policy, true],
+  ['a budget, and alerts that nobody is to act on', { steps: [step] }, policy, false],
+  ['a budget, and a play that alerts each in turn', { steps: [{ ...step, owner: inTurn }] }, policy, true],
+  ['a limit of the policy', {}, { ...DEFAULT_POLICY, limit }, true],
+  ['a limit of the play', { limit }, DEFAULT_POLICY, true],
+  ['a play that is switched off', { enabled: false }, policy, false],
+])('members depend on one another or not: %s', (_, changes, inForce, expected) => {
+  expect(hasQuotas({ playbooks: [{ ...alert, ...changes }], policy: inForce })).toBe(expected)
 })

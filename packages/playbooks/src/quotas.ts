@@ -1,5 +1,6 @@
 import { DAY_MS } from '@perennial/member'
 import type { QuotaInForce } from './gates/gate.ts'
+import { possibleOwners } from './owner.ts'
 import { audienceOf, type Playbook, type Policy, type Step } from './playbook.ts'
 
 /** The channel whose contacts are entries in the alerts list. */
@@ -35,6 +36,22 @@ export function quotasFor({ playbook, step, policy, owner, worth }: Claim): read
   const most = owner === undefined || !isAlert(playbook, step) ? undefined : budgetOf(owner, policy)
   if (most !== undefined) quotas.push({ name: `owner:${owner}`, reason: 'alert-budget', most, withinMs: DAY_MS, worth })
   return quotas
+}
+
+/** Whether what is done about a member may depend on others: a play that is switched on asks for places in a quota. */
+export function hasQuotas({
+  playbooks,
+  policy,
+}: Readonly<{ playbooks: readonly Playbook[]; policy: Policy }>): boolean {
+  return playbooks.some(
+    (playbook) =>
+      playbook.enabled &&
+      playbook.steps.some((step) =>
+        [undefined, ...possibleOwners(step.owner)].some(
+          (owner) => quotasFor({ playbook, step, policy, owner, worth: 0 }).length > 0,
+        ),
+      ),
+  )
 }
 
 function budgetOf(owner: string, { alertBudget }: Policy): number | undefined {

@@ -1,7 +1,7 @@
 import { MOST_DECISIONS } from '@perennial/api'
 import { type Role, ROLES } from '@perennial/playbooks'
 import { type Command, Option } from 'commander'
-import { type Act, type Call, commandOf, examples, instantOption, limitOption, numberOf } from './act.ts'
+import { type Act, type Call, commandOf, examples, instantOption, limitOption, numberOf, whole } from './act.ts'
 import { maxBadRows } from './history-options.ts'
 import { exportLedger } from './ledger-export.ts'
 import { LEDGER_FORMATS, type LedgerFormat } from './ledger-rows.ts'
@@ -11,7 +11,7 @@ import { diffPlaybooks } from './playbook-diff.ts'
 import { switchPlaybook } from './playbook-switch.ts'
 import { preview } from './preview.ts'
 import { checkPlaybooks, listPlaybooks, playbookSchema, SCHEMA_NAMES, type SchemaName } from './playbooks.ts'
-import { simulate, type SimulateOptions } from './simulate.ts'
+import { MOST_THREADS, simulate, type SimulateOptions } from './simulate.ts'
 import { uplift } from './uplift.ts'
 import { why } from './why.ts'
 
@@ -150,6 +150,11 @@ function addSimulate(program: Command, act: Act): void {
     .option('--diff', 'compare with the plays in force, as they are switched on now', false)
     .option('--out <file>', 'write every contact, made or held back, to a CSV file')
     .addOption(maxBadRows())
+    .addOption(
+      new Option('--threads <number>', 'at most so many at once (default: one for each core)').argParser(
+        whole(1, MOST_THREADS),
+      ),
+    )
     .addHelpText(
       'after',
       examples(
@@ -175,6 +180,7 @@ function simulateOptions({ args: [play], options }: Call): SimulateOptions {
     to: instant('to'),
     out: text('out'),
     maxBadPercent: Number(options['maxBadRows']),
+    threads: options['threads'] as number | undefined,
   }
 }
 

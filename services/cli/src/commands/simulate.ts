@@ -1,9 +1,10 @@
 import { createWriteStream } from 'node:fs'
+import { availableParallelism } from 'node:os'
 import { pipeline } from 'node:stream/promises'
 import { setImmediate } from 'node:timers/promises'
 import { readDispatcherConfig } from '@perennial/dispatcher'
 import { DAY_MS, type EpochMs } from '@perennial/member'
-import type { Plays } from '@perennial/playbooks'
+import { hasQuotas } from '@perennial/playbooks'
 import type { Scorer } from '@perennial/risk'
 import { Fault, type Platform } from '@perennial/runtime'
 import { readScoringConfig } from '@perennial/scoring'
@@ -12,11 +13,13 @@ import type { Context } from '../context.ts'
 import type { Life } from '../lifecycle.ts'
 import { changesBetween } from '../simulate/compare.ts'
 import { contactLines } from '../simulate/contacts-csv.ts'
+import { simulateInShares } from '../simulate/in-shares.ts'
+import type { Notes } from '../simulate/notebook.ts'
 import { reportOf } from '../simulate/report.ts'
 import { reportText } from '../simulate/report-text.ts'
-import type { Scenario } from '../simulate/scenario.ts'
-import { setsOf } from '../simulate/sets.ts'
-import { simulate as run, type Simulated } from '../simulate/simulate.ts'
+import { joined, type Results } from '../simulate/results.ts'
+import { type PlaySet, setsOf } from '../simulate/sets.ts'
+import { simulate as run } from '../simulate/simulate.ts'
 import { fileFacts, logFacts, sampleFacts } from '../simulate/sources.ts'
 import type { TimedFacts } from '../simulate/timed-facts.ts'
 import { count } from '../terminal/words.ts'
@@ -36,11 +39,16 @@ export type SimulateOptions = Readonly<{
   /** A CSV file of the contacts. */
   out: string | undefined
   maxBadPercent: number
+  /** At most; undefined: as many as the machine has cores. */
+  threads: number | undefined
 }>
 
 const USUAL_MS = 365 * DAY_MS
 /** How long is worked before anybody else has a turn. */
 const TURN_MS = 50
+export const MOST_THREADS = 64
+/** Facts that are worth a thread: as many take as long as one needs to start. */
+const FACTS_A_THREAD = 100_000
 
 /** Says what plays would have done in the past, through the code that decides live. Nothing is sent. */
 export async function simulate(context: Context, life: Life, options: SimulateOptions): Promise<void> {
@@ -54,14 +62,14 @@ export async function simulate(context: Context, life: Life, options: SimulateOp
 
   const { facts, scorer } = await read(context, life, { ...options, to })
   // Each set once, though it may be two of them.
-  const plays = distinct([sets.tried, sets.without, sets.current])
-  const simulated = await withProgress(context, life, { facts, scorer, plays, from, to })
-  const scenarioOf = (set: Plays | undefined): Scenario | undefined =>
-    set && simulated.scenarios[plays.findIndex((each) => keyOf(each) === keyOf(set))]
-  const tried = scenarioOf(sets.tried)?.notebook.notes ?? new Map()
-  const without = scenarioOf(sets.without)?.notebook.notes
-  const current = scenarioOf(sets.current)?.notebook.notes
-  const report = reportOf({ ...simulated, from, to, subjects: sets.subjects, tried, without, current })
+  const distinct = distinctSets([sets.tried, sets.without, sets.current])
+  const work = { facts, scorer, sets: distinct, from, to, aliasMs: readScoringConfig(context.env).aliasMs }
+  const results = joined(await simulated(context, life, work, options.threads), facts.subjects)
+  const notesOf = (set: PlaySet | undefined): Notes | undefined =>
+    set && results.notes[distinct.findIndex((each) => keyOf(each) === keyOf(set))]
+  const tried = notesOf(sets.tried) ?? new Map()
+  const [without, current] = [notesOf(sets.without), notesOf(sets.current)]
+  const report = reportOf({ ...results, from, to, subjects: sets.subjects, tried, without, current })
 
   const names = new Set(sets.subjects)
   const about = [...tried.values()].filter(({ playbook }) => names.has(playbook))
@@ -91,33 +99,53 @@ async function read(
   return { facts: await logFacts(context, platform.log), scorer: await scorerOf(platform, context.env) }
 }
 
-type Work = Read & Readonly<{ plays: readonly Plays[]; from: EpochMs; to: EpochMs }>
+type Work = Read & Readonly<{ sets: readonly PlaySet[]; from: EpochMs; to: EpochMs; aliasMs: number }>
 
-async function withProgress(context: Context, { scope }: Life, work: Work): Promise<Simulated> {
+/** In threads where that is worth it and the same, else in one piece. */
+async function simulated(
+  context: Context,
+  { scope: { signal } }: Life,
+  work: Work,
+  threads = Math.min(MOST_THREADS, availableParallelism()),
+): Promise<Results[]> {
+  const shares = Math.min(threads, Math.floor(work.facts.at.length / FACTS_A_THREAD))
+  const together = work.sets.some(({ plays }) => hasQuotas(plays))
+  if (together && shares > 1)
+    context.note('Limits and alert budgets count over all members: they are simulated in one piece, on one core.')
   const progress = context.progress('Simulate')
+  const onProgress = (done: number, total: number) => progress.update(done, total)
+  const results =
+    together || shares < 2
+      ? [await inOnePiece({ ...work, signal, onProgress })]
+      : await simulateInShares({ ...work, shares, signal, onProgress })
+  progress.finish()
+  return results
+}
+
+type OnePiece = Work & Readonly<{ signal: AbortSignal; onProgress: (done: number, total: number) => void }>
+
+async function inOnePiece({ sets, signal, onProgress, ...work }: OnePiece): Promise<Results> {
   let turn = performance.now()
-  const simulated = await run({
+  const { members, facts, scenarios } = await run({
     ...work,
-    aliasMs: readScoringConfig(context.env).aliasMs,
+    plays: sets.map(({ plays }) => plays),
     onProgress(done, total) {
-      progress.update(done, total)
+      onProgress(done, total)
       if (performance.now() - turn < TURN_MS) return undefined
       turn = performance.now()
-      scope.signal.throwIfAborted()
+      signal.throwIfAborted()
       return setImmediate()
     },
   })
-  progress.finish()
-  return simulated
+  return { members, facts, notes: scenarios.map(({ notebook }) => notebook.notes) }
 }
 
-function distinct(sets: readonly (Plays | undefined)[]): Plays[] {
+function distinctSets(sets: readonly (PlaySet | undefined)[]): PlaySet[] {
   const present = sets.filter((set) => set !== undefined)
   return [...new Map(present.map((set) => [keyOf(set), set])).values()]
 }
 
-function keyOf({ version, playbooks }: Plays): string {
-  const on = playbooks.filter(({ enabled }) => enabled).map(({ name }) => name)
+function keyOf({ plays: { version }, texts: { on } }: PlaySet): string {
   return `${version} ${on.join()}`
 }
 

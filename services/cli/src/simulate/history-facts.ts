@@ -22,6 +22,7 @@ export function historyFacts(history: History, newReader: () => ReadRecord, now:
   const read = newReader()
   // What is no plain activity: read in whole, and put before the activities of its instant.
   const whole: Fact[] = membershipRecords(history, now).flatMap((record) => factsOf(read(record)))
+  const placeOf = (subject: SubjectKey) => places.get(subject) ?? 0
   const plain = new Uint32Array(facts.count)
   let count = 0
   for (let i = 0; i < facts.count; i++) {
@@ -32,10 +33,11 @@ export function historyFacts(history: History, newReader: () => ReadRecord, now:
 
   return {
     subjects,
+    ties: tiesOf(whole, placeOf),
     at: timesOf(whole, plain.subarray(0, count), facts.at),
     subjectAt(n) {
       const fact = whole[n]
-      return fact === undefined ? (owners[plain[n - whole.length] ?? 0] ?? 0) : (places.get(fact.subject) ?? 0)
+      return fact === undefined ? (owners[plain[n - whole.length] ?? 0] ?? 0) : placeOf(fact.subject)
     },
     factAt(n) {
       const fact = whole[n]
@@ -52,6 +54,12 @@ export function historyFacts(history: History, newReader: () => ReadRecord, now:
       }
     },
   }
+}
+
+function tiesOf(whole: readonly Fact[], placeOf: (subject: SubjectKey) => number): TimedFacts['ties'] {
+  return whole.flatMap((fact) =>
+    fact.kind === 'link' || fact.kind === 'unlink' ? [[placeOf(fact.subject), placeOf(fact.member)] as const] : [],
+  )
 }
 
 function timesOf(whole: readonly Fact[], plain: Uint32Array, times: Float64Array): Float64Array {

@@ -20,43 +20,61 @@ export type SetOptions = Readonly<{
   vocabulary: Vocabulary
 }>
 
+/** What a set of plays is made from. */
+export type PlayTexts = Readonly<{
+  files: readonly SourceFile[]
+  /** Names of the plays that are switched on. */
+  on: readonly string[]
+}>
+
+export type PlaySet = Readonly<{ plays: Plays; texts: PlayTexts }>
+
 /** Sets of plays to be run side by side. */
 export type Sets = Readonly<{
   /** What is tried, and the names of the plays that it is about. */
-  tried: Plays
+  tried: PlaySet
   subjects: readonly string[]
   /** The same without the one play that it is about. */
-  without: Plays | undefined
+  without: PlaySet | undefined
   /** As plays are switched on now. */
-  current: Plays | undefined
+  current: PlaySet | undefined
 }>
 
 /** What to simulate. Throws a Fault: `usage` where there is no such play, `config` where files are not in order. */
 export function setsOf(options: SetOptions): Sets {
   const { folder, inForce, vocabulary, cwd, all, diff } = options
   const texts = playFiles(folder === undefined ? inForce : resolve(cwd, folder))
-  const current = diff ? playsFrom(playFiles(inForce), vocabulary) : undefined
+  const current = diff ? setFrom(playFiles(inForce), vocabulary, ({ enabled }) => enabled) : undefined
+  const isOn: IsOn = ({ enabled }) => all || enabled
   if (options.play === undefined) {
-    const plays = playsFrom(texts, vocabulary)
-    const tried = all ? switchedBy(plays, () => true) : plays
-    const subjects = tried.playbooks.filter(({ enabled }) => enabled).map(({ name }) => name)
-    return { tried, subjects, without: undefined, current }
+    const tried = setFrom(texts, vocabulary, isOn)
+    return { tried, subjects: tried.texts.on, without: undefined, current }
   }
   const file = fileOf(resolve(cwd, options.play), options.play)
-  const plays = playsFrom(file === undefined ? texts : [...withoutPlay(texts, file), file], vocabulary)
+  const files = file === undefined ? texts : [...withoutPlay(texts, file), file]
+  const { playbooks } = playsFrom(files, vocabulary)
   const name = file === undefined ? options.play : nameIn(file)
-  if (name === undefined || !plays.playbooks.some((play) => play.name === name))
+  if (name === undefined || !playbooks.some((play) => play.name === name))
     throw new Fault(
       'usage',
-      `There is no playbook '${options.play}', and no such file. Those there are: ${plays.playbooks.map((play) => play.name).join(', ')}`,
+      `There is no playbook '${options.play}', and no such file. Those there are: ${playbooks.map((play) => play.name).join(', ')}`,
     )
-  const others = all ? switchedBy(plays, () => true) : plays
-  const switched = (on: boolean) => switchedBy(others, (play) => (play.name === name ? on : play.enabled))
+  const switched = (on: boolean) => setFrom(files, vocabulary, (play) => (play.name === name ? on : isOn(play)))
   return { tried: switched(true), subjects: [name], without: switched(false), current }
 }
 
-function switchedBy(plays: Plays, enabled: (play: Plays['playbooks'][number]) => boolean): Plays {
-  return { ...plays, playbooks: plays.playbooks.map((play) => ({ ...play, enabled: enabled(play) })) }
+/** The plays of texts, switched on or off as they say. */
+export function playsOf({ files, on }: PlayTexts, vocabulary: Vocabulary): Plays {
+  const plays = playsFrom(files, vocabulary)
+  return { ...plays, playbooks: plays.playbooks.map((play) => ({ ...play, enabled: on.includes(play.name) })) }
+}
+
+type IsOn = (play: Plays['playbooks'][number]) => boolean
+
+function setFrom(files: readonly SourceFile[], vocabulary: Vocabulary, isOn: IsOn): PlaySet {
+  const { playbooks } = playsFrom(files, vocabulary)
+  const texts = { files, on: playbooks.filter(isOn).map(({ name }) => name) }
+  return { texts, plays: playsOf(texts, vocabulary) }
 }
 
 /** A name is a name, even where a folder is called the same. */

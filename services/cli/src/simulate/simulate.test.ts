@@ -7,7 +7,10 @@ import { expect, test } from 'vitest'
 import { sampleRecords } from '../sample/sample.ts'
 import { FactTable } from './fact-table.ts'
 import { POLL_MS, type Received, replayLive } from './live.fixture.ts'
+import { simulateInShares } from './in-shares.ts'
 import { recordReader } from './record-facts.ts'
+import { joined } from './results.ts'
+import { type PlayTexts, playsOf } from './sets.ts'
 import { simulate } from './simulate.ts'
 
 const END = Date.UTC(2026, 10, 1)
@@ -25,10 +28,14 @@ timeZone: Europe/Berlin
 }
 
 /** Every play that is shipped, switched on. */
-function allPlays(): Plays {
+function allTexts(): PlayTexts {
   const shipped = playFiles(readDispatcherConfig({}).playbooks).filter(({ file }) => !file.endsWith('policy.yaml'))
-  const plays = playsFrom([...shipped, POLICY])
-  return { ...plays, playbooks: plays.playbooks.map((play) => ({ ...play, enabled: true })) }
+  const files = [...shipped, POLICY]
+  return { files, on: playsFrom(files).playbooks.map(({ name }) => name) }
+}
+
+function allPlays(): Plays {
+  return playsOf(allTexts(), BUILT_IN)
 }
 
 function sampleFacts(members: number): Fact[] {
@@ -56,6 +63,37 @@ test('law: a simulation makes the contacts that the deployment makes when the sa
   const late = live.map((contact) => contact.at - (times.get(nameOf(contact)) ?? 0))
   expect(Math.min(...late)).toBeGreaterThanOrEqual(0)
   expect(Math.max(...late)).toBeLessThanOrEqual(POLL_MS)
+}, 60_000)
+
+test('in shares, each in a thread, members have the very contacts that they have in one piece', async () => {
+  const table = new FactTable()
+  table.addAll(sampleFacts(60))
+  const facts = table.done()
+  const texts = allTexts()
+  const set = { texts, plays: playsOf(texts, BUILT_IN) }
+  const without = { ...texts, on: texts.on.filter((name) => name !== 'renewal-series') }
+  const sets = [set, { texts: without, plays: playsOf(without, BUILT_IN) }]
+  const work = { facts, scorer, aliasMs: 180 * DAY_MS, from: FROM, to: END - 30 * DAY_MS }
+  const folded: number[] = []
+  const inShares = await simulateInShares({
+    ...work,
+    sets,
+    shares: 2,
+    signal: AbortSignal.timeout(50_000),
+    onProgress: (done, total) => folded.push(done / total),
+  })
+  const whole = await simulate({ ...work, plays: sets.map(({ plays }) => plays) })
+  const notes = whole.scenarios.map(({ notebook }) => notebook.notes)
+  const onePiece = joined([{ ...whole, notes }], facts.subjects)
+
+  expect(Math.min(...inShares.map(({ members }) => members))).toBeGreaterThan(20)
+  expect(inShares).toHaveLength(2)
+  expect(joined(inShares, facts.subjects)).toMatchObject({ members: onePiece.members, facts: onePiece.facts })
+  for (const [n, contacts] of joined(inShares, facts.subjects).notes.entries())
+    expect([...contacts]).toEqual([...(onePiece.notes[n] ?? [])])
+  expect(onePiece.notes[0]?.size).toBeGreaterThan(100)
+  expect(facts.ties.length).toBeGreaterThan(10)
+  expect(folded.at(-1)).toBe(1)
 }, 60_000)
 
 function nameOf({ memberId, termId, playbook, step }: Omit<Received, 'at'>): string {

@@ -4,6 +4,8 @@ import { DAY_MS, type EpochMs, type Fact, type SubjectKey } from '@perennial/mem
 export type TimedFacts = Readonly<{
   /** Whom facts are about, or lead to. */
   subjects: readonly SubjectKey[]
+  /** Pairs of subjects, by place, one of which passes on to the other what is said of it: an alias and its member. */
+  ties: readonly (readonly [number, number])[]
   /** When each fact happened. */
   at: Float64Array
   /** A fact by its place in `at`. Its source says the stream; the rest of it is the reader's to say. */
