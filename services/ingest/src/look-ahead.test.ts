@@ -99,9 +99,15 @@ test('a look that fails is told, and made again', async () => {
   await watches.close()
 })
 
-test('of a partition that has gone nothing is let go', async () => {
-  const { telemetry, resume, watches } = stopped(world(5, 105))
-  watches.forget(tp)
+test('of a partition that goes while it is looked at nothing is let go', async () => {
+  const log = world(5, 105)
+  const read = log.read.getMockImplementation()
+  log.read.mockImplementation(async (at, from, limit) => {
+    if (from === FROM) watches.forget(tp)
+    return read?.(at, from, limit) ?? []
+  })
+  const { telemetry, resume, watches } = stopped(log)
+  await vi.waitFor(() => expect(log.read).toHaveBeenCalledWith(tp, FROM, expect.anything()), 5_000)
   await watches.close()
   expect(resume).not.toHaveBeenCalled()
   expect(telemetry.letGo).not.toHaveBeenCalled()
