@@ -28,9 +28,9 @@ export function playsFolder(from: EnvReader): string {
   return from.text(SETTING, SHIPPED_PLAYS)
 }
 
-/** All YAML files of the folder of the plays, those beside the plays too. */
-export function playFiles(folder: string): readonly SourceFile[] {
-  return readTextFiles(SETTING, folder, ENDINGS)
+/** All YAML files of a folder of plays, those beside the plays too. `named`: the setting or option that names the folder. */
+export function playFiles(folder: string, named: string = SETTING): readonly SourceFile[] {
+  return readTextFiles(named, folder, ENDINGS)
 }
 
 /**

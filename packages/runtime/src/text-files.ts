@@ -4,7 +4,7 @@ import { Fault, messageOf } from './fault.ts'
 
 /**
  * The files of a folder whose names end in one of `endings`, with their text, by name. Throws a Fault (`config`) when there
- * is no reading it, or nothing of the kind in it; `setting` is the variable that names the folder.
+ * is no reading it, or nothing of the kind in it; `setting` is the variable or option that names the folder.
  */
 export function readTextFiles(
   setting: string,

@@ -40,7 +40,7 @@ export {
   type SourceStream,
   STREAMS,
 } from './registry.ts'
-export { aliasesOf, type References } from './references.ts'
+export { aliasesOf, mailAddress, type References } from './references.ts'
 export { type Topic, TOPICS } from './topics.ts'
 export type { TrustRule } from './trust/trust.ts'
 export {

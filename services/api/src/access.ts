@@ -88,7 +88,7 @@ function refused({ limits }: Access, request: FastifyRequest, given: string | un
     'unauthorized',
     given === undefined
       ? 'Send Authorization: Bearer TOKEN, or the token as user name of basic authentication. Make one: perennial token create'
-      : 'This token is not known here, or not any more.',
+      : 'This token is not known here, or not any more. Those there are: perennial token',
   )
 }
 

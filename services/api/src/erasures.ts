@@ -1,5 +1,6 @@
 import { type Person, receiptView } from '@perennial/erasure'
 import type { ErasureReceipt } from '@perennial/runtime'
+import { mailAddress } from '@perennial/streams'
 import type { FastifyInstance } from 'fastify'
 import { bearerOf } from './access.ts'
 import { Problem } from './problem.ts'
@@ -34,6 +35,9 @@ const BODY = {
 /** One request clears what is kept of a member; its receipt can be asked for until it is done, and ever after. */
 export function addErasures(app: FastifyInstance, { erasures }: ErasuresDeps): void {
   app.post<{ Body: Person }>('/v1/erasures', { schema: { body: BODY } }, async (request, reply) => {
+    // One that names no mailbox would be passed over: whoever sent it believes it is seen to.
+    const wrong = (request.body.emails ?? []).findIndex((email) => mailAddress(email) === undefined)
+    if (wrong >= 0) throw new Problem('bad-request', `body emails ${wrong} must be an address such as jo@example.org.`)
     const receipt = await erasures.request(request.body, `api:${bearerOf(request)?.name ?? ''}`)
     return reply.code(202).header('location', `/v1/erasures/${receipt.id}`).send(receiptView(receipt))
   })

@@ -170,6 +170,7 @@ describe('erasures', () => {
     [{ memberId: '' }],
     [{ memberId: 'M1', email: 'a@b.org' }],
     [{ memberId: 'M1', emails: 'a@b.org' }],
+    [{ memberId: 'M1', emails: ['a@b.org', 'a.b.org'] }],
   ])('%j is refused', async (body) => {
     const { app } = await testApi()
     const response = await app.inject({ method: 'POST', url: '/v1/erasures', body })

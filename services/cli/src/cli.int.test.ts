@@ -156,6 +156,7 @@ describe.runIf(redisServer() !== undefined)('the command, on Redis alone', { tim
     )
     expect(actions[1]).toMatchObject({ action: 'repair', what: `set member.memberId; ${cause}` })
     expect(actions[1]?.by).not.toBe('')
+    expect((await cli.run([...repair.slice(0, 3), '--schema', '999'])).out).toContain('the registry has no schema 999')
     expect((await cli.run(['dead-letters', 'replay', 'member-activity'])).code).toBe(2)
     expect((await cli.run(['dead-letters', 'repair', 'purchase', '--set', 'currency'])).code).toBe(2)
   })
@@ -203,6 +204,22 @@ describe.runIf(redisServer() !== undefined)('a start', { timeout: WAIT }, () => 
     expect(code).toBe(2)
     expect(err).toContain("PERENNIAL_PORT is '99999'")
     expect(err).toContain("ACTIVITY_PARTITIONS is 'many'")
+  })
+
+  test.each([
+    [['token', 'create', '', '--scope', 'all'], 'Name who gets the token'],
+    [
+      ['token', 'create', 'site', '--scope', 'all', '--expires', '2020-01-01'],
+      '--expires is 2020-01-01, which is over',
+    ],
+    [['digest', '--role', 'leadership', '--week', '2999-W10'], "--week is '2999-W10', which has not begun"],
+    [['erase', 'M-00003', '--list'], '--list shows every receipt: leave the member out'],
+    [['simulate', 'call', '--sample', '--playbooks', 'none'], /^✗ --playbooks is '.*none': the folder cannot be read/m],
+    [['playbook', 'disable', 'call', '--playbooks', '.'], /^✗ --playbooks is '.*': it holds no .yaml or .yml file/m],
+    [['playbook', 'diff', 'none'], "'none' is not there. Name a folder of plays"],
+  ])('%j is refused, with what to do instead, and ends with 2', async (args, message) => {
+    const { code, err } = await cli.run(args)
+    expect([code, err]).toEqual([2, expect.stringMatching(message)])
   })
 
   test('says that a port is taken, before it does anything long, and ends with 2', async () => {

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, CommanderError } from 'commander'
 import { expect, test } from 'vitest'
 import { createProgram } from './program.ts'
 
@@ -32,3 +32,18 @@ test.each(commands.filter(([, { commands: parts }]) => parts.length === 0))(
     expect(help).toContain(`perennial ${name}`)
   },
 )
+
+test.each([
+  ['rebuild --compare-only --yes', "option '--yes' cannot be used with option '--compare-only'"],
+  ['simulate call --sample --history past', "option '--sample' cannot be used with option '--history <path>'"],
+  ['erase --list --verify', "option '--list' cannot be used with option '--verify'"],
+  ['erase M-1 --email jo.example.org', 'It must be an address such as jo@example.org.'],
+  ['erase M-1 --external crm:', 'It must be the name of the system and the id: crm:17.'],
+])('`%s` is refused before anything is done', async (line, message) => {
+  const told: string[] = []
+  const strict = createProgram(() => expect.unreachable())
+  for (const [, command] of strict.commands.flatMap(withParts))
+    command.configureOutput({ writeErr: (text) => void told.push(text) })
+  await expect(strict.parseAsync(['node', 'perennial', ...line.split(' ')])).rejects.toThrow(CommanderError)
+  expect(told.join('')).toContain(message)
+})

@@ -1,4 +1,4 @@
-import type { Command } from 'commander'
+import { type Command, Option } from 'commander'
 import { type Act, commandOf, examples, limitOption, numberOf, whole } from './act.ts'
 import { blocks } from './blocks.ts'
 import { addDeadLetters } from './add-dead-letters.ts'
@@ -47,7 +47,7 @@ function addRebuild(program: Command, act: Act): void {
       'Replays member-activity into a state of its own beside the one that serves, with nothing told and nobody contacted, and lays both beside each other at the same position. With --yes, or when asked and answered with yes, the rebuilt state serves from then on; what served is kept. Scoring of a partition waits while it is compared or switched. Broken off, it goes on where it was.',
     )
     .option('--compare-only', 'say what differs; exit code 1 if anything does')
-    .option('--yes', 'let the rebuilt state serve without asking')
+    .addOption(new Option('--yes', 'let the rebuilt state serve without asking').conflicts('compareOnly'))
     .option('--rollback', 'go back to the state that served before, brought up to date')
     .option('--discard', 'forget what is kept beside the state that serves')
     .option('--partition <number>', 'this partition alone', whole(0, 65_535))

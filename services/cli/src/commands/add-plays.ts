@@ -142,7 +142,7 @@ function addSimulate(program: Command, act: Act): void {
       'Runs a play, by its name or its YAML file, over a past together with the plays that are switched on: how many contacts, with whom, when, how much work for whom, what is held back and why, and what a cap would displace. Decisions are those of the services: the same triggers, segments, gates and caps. The past is that of the deployment (its log), of a folder, or of the sample association.',
     )
     .option('--history <path>', 'a history folder (CSV), a replay file, or a folder of them')
-    .option('--sample', 'the sample association', false)
+    .addOption(new Option('--sample', 'the sample association').default(false).conflicts('history'))
     .option('--from <date>', 'from when on contacts are made (default: a year before the end)', instantOption)
     .option('--to <date>', 'up to when (default: now)', instantOption)
     .option('--playbooks <folder>', 'the plays to try (default: those in force)')

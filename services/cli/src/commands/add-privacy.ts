@@ -1,6 +1,9 @@
 import type { Person } from '@perennial/erasure'
 import { Fault } from '@perennial/runtime'
-import { type Command, InvalidArgumentError } from 'commander'
+import { mailAddress } from '@perennial/streams'
+import { type Command, InvalidArgumentError, Option } from 'commander'
+import type { Context } from '../context.ts'
+import type { Life } from '../lifecycle.ts'
 import { type Act, type Call, commandOf, examples, numberOf, whole } from './act.ts'
 import { exportMember } from './export-member.ts'
 import { rotateKeys } from './keys.ts'
@@ -13,7 +16,7 @@ export function addPrivacy(program: Command, act: Act): void {
       'Clears rows, scores, aliases, jobs, alerts, ledger, contacts and address, and refuses what comes in later. Ends with a receipt: what was cleared where, and what rests in logs until when. Can be repeated, and goes on where it was interrupted.',
     )
     .option('--verify', 'look for remains in every store and topic instead; ends with 1 when there are any')
-    .option('--list', 'show every receipt instead: the audit log')
+    .addOption(new Option('--list', 'show every receipt instead: the audit log').conflicts('verify'))
     .option('--patience <seconds>', 'how long to wait for the services', whole(0, 86_400), 60)
   withReferences(command)
     .addHelpText(
@@ -27,7 +30,7 @@ export function addPrivacy(program: Command, act: Act): void {
     )
     .action(
       act((context, life, call) => {
-        if (call.options['list'] === true) return listErasures(context, life)
+        if (call.options['list'] === true) return listAll(context, life, call)
         const person = personOf(call)
         if (call.options['verify'] === true) return verifyErasure(context, life, person)
         return erase(context, life, person, numberOf(call, 'patience') * 1_000)
@@ -66,9 +69,14 @@ function addKeeping(program: Command, act: Act): void {
     .action(act((context, life) => rotateKeys(context, life)))
 }
 
+async function listAll(context: Context, life: Life, { args }: Call): Promise<void> {
+  if (args[0] !== undefined) throw new Fault('usage', '--list shows every receipt: leave the member out.')
+  await listErasures(context, life)
+}
+
 function withReferences(command: Command): Command {
   return command
-    .option('--email <address>', 'an address of theirs; may be repeated', collected)
+    .option('--email <address>', 'an address of theirs; may be repeated', collectedEmail)
     .option('--anonymous <id>', 'an anonymous id (a browser) of theirs; may be repeated', collected)
     .option('--external <system:id>', 'an id in another system; may be repeated', collectedExternal)
 }
@@ -77,11 +85,18 @@ function collected(text: string, before: readonly string[] = []): readonly strin
   return [...before, text]
 }
 
+function collectedEmail(text: string, before: readonly string[] = []): readonly string[] {
+  // One that names no mailbox would be passed over: whoever typed it believes it is seen to.
+  if (mailAddress(text) === undefined) throw new InvalidArgumentError('It must be an address such as jo@example.org.')
+  return [...before, text]
+}
+
 type External = Readonly<{ system: string; id: string }>
 
 function collectedExternal(text: string, before: readonly External[] = []): readonly External[] {
   const colon = text.indexOf(':')
-  if (colon < 1) throw new InvalidArgumentError('It must be the name of the system and the id: crm:17.')
+  if (colon < 1 || colon === text.length - 1)
+    throw new InvalidArgumentError('It must be the name of the system and the id: crm:17.')
   return [...before, { system: text.slice(0, colon), id: text.slice(colon + 1) }]
 }
 

@@ -22,6 +22,8 @@ export type DigestOptions = Readonly<{ role: Role; week: string | undefined; out
 export async function digest(context: Context, life: Life, { role, week, out }: DigestOptions): Promise<void> {
   const stretch = week === undefined ? lastWeek(context.now()) : isoWeek(week)
   if (stretch === undefined) throw new Fault('usage', `--week is '${week}': it must be a week such as 2026-W48.`)
+  if (stretch.from > context.now())
+    throw new Fault('usage', `--week is '${week}', which has not begun: without --week it is the last one.`)
   const path = out === undefined ? undefined : await outputFile(context.cwd, out, '--out')
   const aims = aimsOf(context)
   const platform = await connect(context, life, { log: false })

@@ -114,7 +114,10 @@ export async function readmitMember(context: Context, life: Life, person: Person
   const erasures = createErasures(deps, deps.keys)
   await erasures.refresh()
   if (erasures.barOf(memberKey(person.memberId)) !== Infinity)
-    throw new Fault('found', 'This member was not erased here, or was readmitted already.')
+    throw new Fault(
+      'found',
+      'This member was not erased here, or was readmitted already. Who was erased: perennial erase --list',
+    )
   const at = deps.clock.now()
   await readmit(deps, person, at)
   if (context.json) context.out(JSON.stringify({ readmitted: true, at: new Date(at).toISOString() }))

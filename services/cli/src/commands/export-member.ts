@@ -1,5 +1,5 @@
-import { mkdir, writeFile } from 'node:fs/promises'
-import { join, resolve } from 'node:path'
+import { writeFile } from 'node:fs/promises'
+import { join } from 'node:path'
 import { alertView, decisionView, memberView } from '@perennial/api'
 import { type ErasureDeps, linkedSubjects, namedSubjects, openErasure, type Person } from '@perennial/erasure'
 import { isMemberKey, memberKey, partitionFor } from '@perennial/member'
@@ -9,6 +9,7 @@ import type { Context } from '../context.ts'
 import type { Life } from '../lifecycle.ts'
 import { memberPage } from '../member-page.ts'
 import { scorerOf, vocabularyOf } from '../views.ts'
+import { outputFolder } from './output-file.ts'
 
 const ALL = 100_000
 
@@ -35,8 +36,7 @@ export async function exportMember(
     throw new Fault('found', 'Nothing is kept of this member.')
   const json = JSON.stringify(held, undefined, 2)
   if (folder === undefined) return context.out(context.json ? json : memberPage(held))
-  const path = resolve(cwd, folder)
-  await mkdir(path, { recursive: true, mode: 0o700 })
+  const path = await outputFolder(cwd, folder, '--out', 0o700)
   await writeFile(join(path, 'member.json'), `${json}\n`, { mode: 0o600 })
   await writeFile(join(path, 'member.md'), memberPage(held), { mode: 0o600 })
   context.out(context.json ? JSON.stringify({ folder: path }) : `Written: ${join(path, 'member.json')} and member.md`)

@@ -2,7 +2,7 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, beforeAll, expect, test } from 'vitest'
-import { outputFile } from './output-file.ts'
+import { outputFile, outputFolder } from './output-file.ts'
 
 let folder = ''
 beforeAll(() => {
@@ -23,4 +23,14 @@ test('that cannot be written is told with the option, before any work', async ()
     message: expect.stringMatching(/^--report file\/a.html cannot be written: /),
   })
   await expect(outputFile(folder, 'taken', '--predictions')).rejects.toThrow('--predictions taken is a folder')
+})
+
+test('a folder is made, and where a file stands in its place that is told with the option', async () => {
+  expect(await outputFolder(folder, 'access/jo', '--out', 0o700)).toBe(join(folder, 'access', 'jo'))
+  expect(existsSync(join(folder, 'access', 'jo'))).toBe(true)
+  writeFileSync(join(folder, 'page.md'), '')
+  await expect(outputFolder(folder, 'page.md', '--out', 0o700)).rejects.toMatchObject({
+    code: 'history/option',
+    message: expect.stringMatching(/^--out page.md cannot be made a folder: /),
+  })
 })

@@ -17,3 +17,14 @@ export async function outputFile(cwd: string, file: string, option: string): Pro
   if (isFolder) throw new Fault('history/option', `${option} ${file} is a folder: name a file in it.`)
   return path
 }
+
+/** The whole path of a folder that files are to be written into, made. Throws a Fault `history/option` as `outputFile` does. */
+export async function outputFolder(cwd: string, folder: string, option: string, mode: number): Promise<string> {
+  const path = resolve(cwd, folder)
+  try {
+    await mkdir(path, { recursive: true, mode })
+  } catch (cause) {
+    throw new Fault('history/option', `${option} ${folder} cannot be made a folder: ${messageOf(cause)}.`, { cause })
+  }
+  return path
+}

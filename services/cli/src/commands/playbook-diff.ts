@@ -27,9 +27,18 @@ type Side = Readonly<{ path: string; files: readonly SourceFile[]; one: string |
 function read({ env, cwd }: Context, name: string): Side {
   const path = pathOf(name)
   const isFolder = statSync(path, { throwIfNoEntry: false })?.isDirectory()
-  const files = isFolder === false ? [{ file: path, text: textOf(path) }] : playFiles(path)
+  if (isFolder === undefined)
+    throw new Fault(
+      'usage',
+      `'${name}' is not there. Name a folder of plays or the file of one, or say ${CURRENT} or ${SHIPPED}.`,
+    )
+  const files = isFolder ? filesIn(path, name) : [{ file: path, text: textOf(path) }]
   const { playbooks } = playsFrom(files, vocabularyOf(env))
-  return { path, files, one: isFolder === false ? playbooks[0]?.name : undefined }
+  return { path, files, one: isFolder ? undefined : playbooks[0]?.name }
+
+  function filesIn(folder: string, said: string): readonly SourceFile[] {
+    return said === CURRENT ? playFiles(folder) : playFiles(folder, 'A folder to compare')
+  }
 
   function pathOf(said: string): string {
     if (said === CURRENT) return readDispatcherConfig(env).playbooks

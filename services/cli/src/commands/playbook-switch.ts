@@ -1,6 +1,6 @@
 import { open, realpath, rename, rm, stat } from 'node:fs/promises'
 import { basename, dirname, join, resolve } from 'node:path'
-import { playFiles, readPlays, SHIPPED_PLAYS } from '@perennial/deployment'
+import { playFiles, playsFrom, SHIPPED_PLAYS } from '@perennial/deployment'
 import { readDispatcherConfig } from '@perennial/dispatcher'
 import { hint, parsePlaybook, type SourceFile, switchPlay } from '@perennial/playbooks'
 import { Fault, messageOf } from '@perennial/runtime'
@@ -12,10 +12,11 @@ export type SwitchOptions = Readonly<{ playbook: string; on: boolean; folder: st
 /** Switches a play on or off in its file, and leaves every other character of it as it was. */
 export async function switchPlaybook(context: Context, { playbook, on, folder }: SwitchOptions): Promise<void> {
   const path = folder === undefined ? readDispatcherConfig(context.env).playbooks : resolve(context.cwd, folder)
-  const { playbooks } = readPlays(path, vocabularyOf(context.env))
+  const files = folder === undefined ? playFiles(path) : playFiles(path, '--playbooks')
+  const { playbooks } = playsFrom(files, vocabularyOf(context.env))
   await refuseShipped(path)
   const play = playbooks.find(({ name }) => name === playbook)
-  const source = playFiles(path).find(({ file, text }) => parsePlaybook(file, text).playbook?.name === playbook)
+  const source = files.find(({ file, text }) => parsePlaybook(file, text).playbook?.name === playbook)
   const names = playbooks.map(({ name }) => name)
   if (play === undefined || source === undefined)
     throw new Fault(

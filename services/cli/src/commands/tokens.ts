@@ -9,6 +9,10 @@ type Wish = Readonly<{ name: string; scopes: readonly TokenScope[]; expiresAt?: 
 
 /** Makes a token, and tells it this once. */
 export async function createToken(context: Context, life: Life, wish: Wish): Promise<void> {
+  if (wish.name.trim() === '')
+    throw new Fault('usage', 'Name who gets the token: perennial token create website --scope facts:write')
+  if (wish.expiresAt !== undefined && wish.expiresAt <= context.now())
+    throw new Fault('usage', `--expires is ${date(wish.expiresAt)}, which is over: it must lie ahead.`)
   const { token, secret } = await (await open(context, life)).create(wish, context.now())
   if (context.json) return context.out(JSON.stringify({ ...token, token: secret }))
   context.out(secret)

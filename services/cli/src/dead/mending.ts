@@ -64,7 +64,7 @@ export async function createMend({ schemas, env, now }: Deps, name: SourceName, 
     const id = options.schema ?? schemaIdOf(value)
     const schema = id === undefined ? undefined : await schemaOf(id)
     const before = schema === undefined ? undefined : read(value, schema)
-    if (before === undefined) return { kind: 'unusable', why: `its bytes are not of schema ${id ?? '?'}`, changes: [] }
+    if (before === undefined) return { kind: 'unusable', why: whyUnread(id, schema), changes: [] }
     const after = transformed(before, options.transformation)
     const changes = differences(before, after)
     const [first] = violationsOf(name, after)
@@ -74,6 +74,11 @@ export async function createMend({ schemas, env, now }: Deps, name: SourceName, 
     // Just checked.
     return judged(encodeRecord(name, after as Inputs[SourceName], ours), changes)
   }
+}
+
+function whyUnread(id: number | undefined, schema: string | undefined): string {
+  if (id === undefined) return 'its bytes name no schema: say which with --schema'
+  return schema === undefined ? `the registry has no schema ${id}` : `its bytes are not of schema ${id}`
 }
 
 function read(value: Buffer, schema: string): unknown {

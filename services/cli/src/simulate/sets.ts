@@ -43,7 +43,7 @@ export type Sets = Readonly<{
 /** What to simulate. Throws a Fault: `usage` where there is no such play, `config` where files are not in order. */
 export function setsOf(options: SetOptions): Sets {
   const { folder, inForce, vocabulary, cwd, all, diff } = options
-  const texts = playFiles(folder === undefined ? inForce : resolve(cwd, folder))
+  const texts = folder === undefined ? playFiles(inForce) : playFiles(resolve(cwd, folder), '--playbooks')
   const current = diff ? setFrom(playFiles(inForce), vocabulary, ({ enabled }) => enabled) : undefined
   const isOn: IsOn = ({ enabled }) => all || enabled
   if (options.play === undefined) {
@@ -57,7 +57,7 @@ export function setsOf(options: SetOptions): Sets {
   if (name === undefined || !playbooks.some((play) => play.name === name))
     throw new Fault(
       'usage',
-      `There is no playbook '${options.play}', and no such file. Those there are: ${playbooks.map((play) => play.name).join(', ')}`,
+      `There is no playbook '${options.play}', and a file of one ends in .yaml or .yml. Those there are: ${playbooks.map((play) => play.name).join(', ')}`,
     )
   const switched = (on: boolean) => setFrom(files, vocabulary, (play) => (play.name === name ? on : isOn(play)))
   return { tried: switched(true), subjects: [name], without: switched(false), current }
