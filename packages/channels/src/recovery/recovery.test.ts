@@ -1,7 +1,8 @@
 import { type Alert, EnvReader } from '@perennial/runtime'
 import { memoryAlerts, sampleAlert } from '@perennial/testkit'
 import { expect, test } from 'vitest'
-import { type Behaviour, channelFeatures, type MakeOptions, type Seen, TOLD } from '../testing/channel-features.ts'
+import { channelFeatures, type MakeOptions } from '../testing/channel-features.ts'
+import { ownList } from '../testing/own-list.ts'
 import { sampleOutreach } from '../testing/sample-outreach.ts'
 import { testDeps } from '../testing/test-deps.ts'
 import { recovery } from './index.ts'
@@ -9,26 +10,17 @@ import { recovery } from './index.ts'
 const open = recovery.configure(new EnvReader({}))!
 
 const make = async ({ deps }: MakeOptions) => {
-  const seen: Seen[] = []
-  let kind: Behaviour['kind'] = 'accept'
+  const { take, ...list } = ownList()
   const alerts = {
     open: async () => undefined,
     async recovered(memberId: string, { by }: { by: string }): Promise<Alert[]> {
-      if (kind !== 'accept') throw new Error(`The list cannot be written: ${TOLD}`)
       // The list knows the play from the decision.
       const { id, playbook } = sampleOutreach
-      seen.push({ id, payload: JSON.stringify({ memberId, by, playbook }) })
+      take({ id, payload: JSON.stringify({ memberId, by, playbook }) })
       return []
     },
   }
-  return {
-    channel: open({ ...deps, alerts }),
-    seen: () => seen,
-    // Our own list is there or not: it has no other ways to misbehave.
-    unknown: ['busy-for', 'refuse-for-good', 'silent', 'no-answer-body-end'] as const,
-    behave: (behaviour: Behaviour) =>
-      void (kind = behaviour.kind === 'hang-up' || behaviour.kind === 'busy' ? behaviour.kind : 'accept'),
-  }
+  return { channel: open({ ...deps, alerts }), ...list }
 }
 
 channelFeatures('recovery', make, { limited: false })

@@ -1,7 +1,8 @@
 import { EnvReader } from '@perennial/runtime'
 import { memoryAlerts } from '@perennial/testkit'
 import { expect, test } from 'vitest'
-import { type Behaviour, channelFeatures, type MakeOptions, type Seen, TOLD } from '../testing/channel-features.ts'
+import { channelFeatures, type MakeOptions } from '../testing/channel-features.ts'
+import { ownList } from '../testing/own-list.ts'
 import { sampleOutreach } from '../testing/sample-outreach.ts'
 import { testDeps } from '../testing/test-deps.ts'
 import { task } from './index.ts'
@@ -9,25 +10,16 @@ import { task } from './index.ts'
 const open = task.configure(new EnvReader({}))!
 
 const make = async ({ deps }: MakeOptions) => {
-  const seen: Seen[] = []
-  let kind: Behaviour['kind'] = 'accept'
+  const { take, ...list } = ownList()
   const alerts = {
     open: async (alert: { id: string }) => {
-      if (kind !== 'accept') throw new Error(`The list cannot be written: ${TOLD}`)
       // As the list keeps it: the first of an id stays.
-      const known = seen.find(({ id }) => id === alert.id)
-      seen.push(known ?? { id: alert.id, payload: JSON.stringify(alert) })
+      const known = list.seen().find(({ id }) => id === alert.id)
+      take(known ?? { id: alert.id, payload: JSON.stringify(alert) })
     },
     recovered: async () => [],
   }
-  return {
-    channel: open({ ...deps, alerts }),
-    seen: () => seen,
-    // Our own list is there or not: it has no other ways to misbehave.
-    unknown: ['busy-for', 'refuse-for-good', 'silent', 'no-answer-body-end'] as const,
-    behave: (behaviour: Behaviour) =>
-      void (kind = behaviour.kind === 'hang-up' || behaviour.kind === 'busy' ? behaviour.kind : 'accept'),
-  }
+  return { channel: open({ ...deps, alerts }), ...list }
 }
 
 channelFeatures('task', make, { limited: false })
