@@ -83,6 +83,12 @@ describe('access', () => {
     expect([401, 403]).not.toContain((await ask('good')).statusCode)
   })
 
+  test('HEAD, which tells who is there, asks for what GET asks for', async () => {
+    const access = accessFor(undefined, { bad: { name: 'bad', scopes: ['metrics:read'] } })
+    const { app } = await testApi({ access })
+    expect((await app.inject({ method: 'HEAD', url: '/members/x', headers: bearer('bad') })).statusCode).toBe(403)
+  })
+
   test('every route that is not open is for tokens with one scope', async () => {
     const { app } = await testApi()
     const unnamed = Object.entries(openApi.paths).flatMap(([path, methods]) =>
